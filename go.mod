@@ -1,6 +1,6 @@
 module muqu
 
-go 1.26
+go 1.26.0
 
 replace github.com/google/pprof => github.com/google/pprof v0.0.0-20250403155104-27863c87afa6
 
