@@ -11,26 +11,26 @@ type Type uint8
 
 // The field types. The zero Type is text.
 const (
-	Text    Type = iota // one line or several
-	Integer             // whole number
-	Decimal             // number
-	Money               // CNY, to the fen
-	YesNo               // true, false or the choices yes and no
-	Date                // 2006-01-02
-	Time                // 15:04
-	Moment              // RFC 3339
-	Choice              // one code of a choice list
-	Choices             // several codes of a choice list
-	Reference           // the id of another record
-	References          // several of them
-	Phone               // mobile number, 11 digits
-	IDCard              // resident identity number, GB 11643-1999
-	USCC                // unified social credit code, GB 32100-2015
-	Region              // 12-digit region code
-	File                // the name of an attachment
-	Files               // several of them
-	Table               // rows of a repeated group
-	Any                 // whatever a newer program wrote
+	Text       Type = iota // one line or several
+	Integer                // whole number
+	Decimal                // number
+	Money                  // CNY, to the fen
+	YesNo                  // true, false or the choices yes and no
+	Date                   // 2006-01-02
+	Time                   // 15:04
+	Moment                 // RFC 3339
+	Choice                 // one code of a choice list
+	Choices                // several codes of a choice list
+	Reference              // the id of another record
+	References             // several of them
+	Phone                  // mobile number, 11 digits
+	IDCard                 // resident identity number, GB 11643-1999
+	USCC                   // unified social credit code, GB 32100-2015
+	Region                 // 12-digit region code
+	File                   // the name of an attachment
+	Files                  // several of them
+	Table                  // rows of a repeated group
+	Any                    // whatever a newer program wrote
 )
 
 // Sensitive says what makes a field personal; it decides masking, export and
