@@ -24,10 +24,13 @@ func (t *Tablet) CommitAnd(ctx context.Context, edits []core.Edit, also func(sto
 	}
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	s := t.st.clone()
 	var out []core.Receipt
-	err := t.store.Update(ctx, func(tx store.Tx) error {
-		out = out[:0]
+	var s *state
+	err := t.store.Update(ctx, func(tx store.Tx) (err error) {
+		// Read, not remembered: a command line may work on the same folder.
+		if s, err = loadState(tx); err != nil {
+			return err
+		}
 		for i := range edits {
 			seq, err := t.write(tx, s, &edits[i], i < len(edits)-1)
 			if err != nil {
