@@ -17,6 +17,15 @@ const (
 	ColorQuiet     fyne.ThemeColorName = "muquQuiet"     // letters of less weight
 )
 
+// Color returns the color for a use in this theme, whichever the app has at the
+// moment: widgets are made before a test or a program has set it.
+func Color(name fyne.ThemeColorName) color.Color {
+	if c, ok := palette(name); ok {
+		return c
+	}
+	return fynetheme.Color(name)
+}
+
 // palette returns the colors that are decided here. Letters on their grounds
 // contrast by 7:1 or more; the test computes it.
 func palette(name fyne.ThemeColorName) (color.Color, bool) {
