@@ -1,0 +1,86 @@
+package core
+
+import "fmt"
+
+// Reason is the sort of a refusal. The numbers travel on the wire.
+type Reason uint8
+
+// The reasons for refusing something.
+const (
+	Invalid   Reason = 1 // what was entered can't be right
+	Missing   Reason = 2 // something needed is absent
+	NotFound  Reason = 3
+	Forbidden Reason = 4 // role or region doesn't allow it
+	Taken     Reason = 5 // used already
+	Expired   Reason = 6
+	TooLarge  Reason = 7
+)
+
+// Refusal says what is wrong with what somebody entered. Key names the
+// sentence in the translation catalogue, Args fill its placeholders in pairs
+// of name and value. A refusal holds no personal data beyond what the person
+// just typed.
+type Refusal struct {
+	Reason Reason
+	Field  string // the field it is about, or ""
+	Key    string
+	Args   []any
+}
+
+// Refuse makes a refusal.
+func Refuse(r Reason, field, key string, args ...any) *Refusal {
+	return &Refusal{Reason: r, Field: field, Key: key, Args: args}
+}
+
+// Error writes the refusal in English, for commands and logs.
+func (r *Refusal) Error() string {
+	s, ok := refusals[r.Key]
+	if !ok {
+		s = r.Key
+	}
+	s = fill(s, r.Args)
+	if r.Field != "" {
+		return r.Field + ": " + s
+	}
+	return s
+}
+
+func fill(s string, args []any) string {
+	for i := 0; i+1 < len(args); i += 2 {
+		s = replaceAll(s, "{"+fmt.Sprint(args[i])+"}", fmt.Sprint(args[i+1]))
+	}
+	return s
+}
+
+// refusals are the sentences in English; the catalogue has them in every
+// language under the same keys.
+var refusals = map[string]string{
+	"refuse.region":       "{code} is not a region code: give 12 digits or the first 2, 4, 6 or 9",
+	"refuse.region.other": "{code} is outside your area: ask your supervisor for access",
+	"refuse.region.none":  "say which village it is in: give a 12-digit region code",
+	"refuse.text":         "must be text",
+	"refuse.long":         "is longer than {max} characters: shorten it",
+	"refuse.integer":      "must be a whole number",
+	"refuse.number":       "must be a number",
+	"refuse.range":        "must be between {min} and {max}",
+	"refuse.yesno":        "must be yes or no",
+	"refuse.date":         "must be a date such as 2026-03-15",
+	"refuse.time":         "must be a time such as 09:30",
+	"refuse.moment":       "must be a moment such as 2026-03-15T09:30:00+08:00",
+	"refuse.choice":       "must be one of the listed choices",
+	"refuse.choices":      "must be a list of the listed choices",
+	"refuse.ref":          "must be the id of a record",
+	"refuse.phone":        "must be a mobile number of 11 digits",
+	"refuse.idcard":       "is not a valid identity number: check all 18 characters",
+	"refuse.idcard.last":  "is not a valid identity number: the last character does not fit the others, so one digit is mistyped",
+	"refuse.uscc":         "is not a valid social credit code: check all 18 characters",
+	"refuse.file":         "must be the name of an attachment",
+	"refuse.table":        "must be rows of a table",
+	"refuse.absent":       "there is no such record",
+	"refuse.role":         "your role may not do this: ask your supervisor",
+	"refuse.state":        "a record can't go from {from} to {to} by your role",
+	"refuse.identity":     "the id follows from {a} and {b}: leave it out or give the right one",
+	"refuse.notopen":      "there is no such open conflict: it may have been settled already",
+	"refuse.take":         "the choice is ambiguous: give #1, #2 … or a value",
+	"refuse.nothing":      "nothing was given to change",
+}

@@ -1,0 +1,173 @@
+package sqlite
+
+import (
+	"strings"
+
+	"muqu/core"
+	"muqu/core/change"
+	"muqu/core/store"
+)
+
+// where builds the condition of a query. Fields without an index are left to
+// the caller, who can read the values.
+type where struct {
+	join  []string
+	cond  []string
+	jargs []any
+	args  []any
+}
+
+func (w *where) and(cond string, args ...any) {
+	w.cond = append(w.cond, cond)
+	w.args = append(w.args, args...)
+}
+
+func queryWhere(q *core.Query) *where {
+	w := new(where)
+	if q.Kind != "" {
+		w.and("r.kind=?", q.Kind)
+	}
+	if !q.Deleted {
+		w.and("r.deleted=0")
+	}
+	if q.Conflicts {
+		w.and("r.conflicts>0")
+	}
+	if q.Pending {
+		w.and("r.pending<>0")
+	}
+	if q.Scope != nil {
+		w.scope(q.Scope)
+	}
+	k := core.KindOf(q.Kind)
+	for field, value := range q.Where {
+		if k.Field(field).Index {
+			w.and("r.id IN (SELECT record FROM lookup WHERE field=? AND value=?)", q.Kind+"."+field, value)
+		}
+	}
+	if words := core.Words(q.Search); len(words) > 0 {
+		w.and("r.id IN (SELECT rowid FROM term WHERE term MATCH ?)", match(words))
+	} else if strings.TrimSpace(q.Search) != "" {
+		w.and("0")
+	}
+	return w
+}
+
+// scope limits to regions by prefix. A record whose region is in conflict is
+// kept by each of them.
+func (w *where) scope(s core.Scope) {
+	if len(s) == 0 {
+		w.and("0")
+		return
+	}
+	var or []string
+	var args []any
+	for _, p := range s {
+		or = append(or, "r.region>=? AND r.region<?", "r.also<>'' AND (' '||r.also) LIKE ?")
+		args = append(args, p, p+":", "% "+p+"%")
+	}
+	w.and("("+strings.Join(or, " OR ")+")", args...)
+}
+
+// match makes the search expression: every word must begin some term. Words
+// hold only letters, digits and marks, so that quoting them is enough.
+func match(words []string) string {
+	out := make([]string, len(words))
+	for i, s := range words {
+		out[i] = `"` + s + `"*`
+	}
+	return strings.Join(out, " AND ")
+}
+
+func (w *where) sql(sel, order string) (string, []any) {
+	text := "SELECT " + sel + " FROM record r " + strings.Join(w.join, " ")
+	if len(w.cond) > 0 {
+		text += " WHERE " + strings.Join(w.cond, " AND ")
+	}
+	return text + order, append(append([]any(nil), w.jargs...), w.args...)
+}
+
+// order sorts by title, by position or by an indexed field.
+func (w *where) order(q *core.Query) string {
+	field, down := strings.CutPrefix(q.Sort, "-")
+	dir := " ASC"
+	if down {
+		dir = " DESC"
+	}
+	switch {
+	case field == "position":
+		return " ORDER BY r.pending" + dir + ", r.position" + dir + ", r.id" + dir
+	case field == "region":
+		return " ORDER BY r.region" + dir + ", r.id" + dir
+	case field != "" && core.KindOf(q.Kind).Field(field).Index:
+		w.join = append(w.join, "LEFT JOIN lookup l ON l.record=r.id AND l.field=?")
+		w.jargs = append(w.jargs, q.Kind+"."+field)
+		return " ORDER BY l.value" + dir + ", r.id" + dir
+	}
+	return " ORDER BY r.sort" + dir + ", r.id" + dir
+}
+
+// List reads the records of a query.
+func (t *tx) List(q core.Query) ([]store.Row, error) {
+	w := queryWhere(&q)
+	order := w.order(&q)
+	text, args := w.sql("r.kind, r.uuid, r.state, r.view, r.pending, r.position", order)
+	if q.Limit > 0 {
+		text += " LIMIT ? OFFSET ?"
+		args = append(args, q.Limit, q.Offset)
+	}
+	var out []store.Row
+	err := t.each(text, args, func(scan func(...any) error) error {
+		var row store.Row
+		var id []byte
+		var position int64
+		if err := scan(&row.Kind, &id, &row.State, &row.View, &row.Pending, &position); err != nil {
+			return err
+		}
+		row.ID, row.Index.Position = change.RecordID(id), change.Position(position)
+		out = append(out, row)
+		return nil
+	})
+	return out, err
+}
+
+// Count counts the records of a query.
+func (t *tx) Count(q core.Query) (int, error) {
+	w := queryWhere(&q)
+	text, args := w.sql("count(*)", "")
+	var n int
+	_, err := t.one(text, args, &n)
+	return n, err
+}
+
+const sqlSnapshot = `SELECT id, kind, uuid, state, region, also FROM record WHERE id>? AND state<>x'' ORDER BY id LIMIT ?`
+
+// Snapshot walks the committed records of a scope.
+func (t *tx) Snapshot(scope core.Scope, after int64, limit int) ([]store.Row, int64, error) {
+	var out []store.Row
+	last := after
+	for len(out) < limit {
+		n := 0
+		err := t.each(sqlSnapshot, []any{last, limit}, func(scan func(...any) error) error {
+			var row store.Row
+			var id []byte
+			var region, also string
+			if err := scan(&last, &row.Kind, &id, &row.State, &region, &also); err != nil {
+				return err
+			}
+			n++
+			row.ID, row.Index.Regions = change.RecordID(id), joinRegions(region, also)
+			if scope.ContainsAny(row.Index.Regions) && len(out) < limit {
+				out = append(out, row)
+			}
+			return nil
+		})
+		if err != nil {
+			return nil, 0, err
+		}
+		if n < limit {
+			return out, last, nil
+		}
+	}
+	return out, last, nil
+}

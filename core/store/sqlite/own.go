@@ -1,0 +1,94 @@
+package sqlite
+
+import (
+	"muqu/core"
+	"muqu/core/change"
+	"muqu/core/store"
+)
+
+const (
+	ownColumns    = `incarnation, seq, hash, kind, uuid, at_ms, position, verdict, reason, bytes`
+	sqlAppendOwn  = `INSERT INTO own (` + ownColumns + `) VALUES (?,?,?,?,?,?,?,?,?,?)`
+	sqlOwnAfter   = `SELECT ` + ownColumns + ` FROM own WHERE incarnation=? AND seq>? ORDER BY seq LIMIT ?`
+	sqlOwnPending = `SELECT ` + ownColumns + ` FROM own WHERE kind=? AND uuid=? AND position=0 ORDER BY id`
+	sqlSettleOwn  = `UPDATE own SET position=?, verdict=?, reason=? WHERE incarnation=? AND seq=?`
+	sqlUnsettle   = `UPDATE own SET position=0, verdict=0, reason='' WHERE position>?`
+	sqlOwnHead    = `SELECT coalesce(max(seq),0) FROM own WHERE incarnation=?`
+
+	sqlPutDraft    = `INSERT INTO draft (id, kind, about, at_ms, bytes) VALUES (?,?,?,?,?) ON CONFLICT (id) DO UPDATE SET at_ms=excluded.at_ms, bytes=excluded.bytes`
+	sqlDrafts      = `SELECT id, kind, about, at_ms, bytes FROM draft WHERE (kind=?1 OR ?1='') AND (about=?2 OR ?2='') ORDER BY at_ms DESC`
+	sqlRemoveDraft = `DELETE FROM draft WHERE id=?`
+)
+
+// AppendOwn adds an entry to this device's log.
+func (t *tx) AppendOwn(o *store.Own) error {
+	return t.run(sqlAppendOwn, int64(o.Incarnation), int64(o.Seq), o.Hash[:], o.Kind, o.Record[:], int64(o.At), int64(o.Position), int(o.Verdict), o.Reason, o.Bytes)
+}
+
+// OwnAfter reads entries of one own log in order.
+func (t *tx) OwnAfter(log change.Log, seq uint64, limit int) ([]store.Own, error) {
+	return t.own(log.Device, sqlOwnAfter, int64(log.Incarnation), int64(seq), limit)
+}
+
+// OwnPending reads the entries of a record that were not sequenced yet, in the
+// order in which they were written. The device of their keys is left zero.
+func (t *tx) OwnPending(ref core.Ref) ([]store.Own, error) {
+	return t.own(change.DeviceID{}, sqlOwnPending, ref.Kind, ref.ID[:])
+}
+
+func (t *tx) own(device change.DeviceID, text string, args ...any) ([]store.Own, error) {
+	var out []store.Own
+	err := t.each(text, args, func(scan func(...any) error) error {
+		o := store.Own{}
+		var inc, seq, at, position, verdict int64
+		var hash, id []byte
+		if err := scan(&inc, &seq, &hash, &o.Kind, &id, &at, &position, &verdict, &o.Reason, &o.Bytes); err != nil {
+			return err
+		}
+		o.Key = change.Key{Log: change.Log{Device: device, Incarnation: change.Incarnation(inc)}, Seq: uint64(seq)}
+		o.Hash, o.Record = change.Hash(hash), change.RecordID(id)
+		o.At, o.Position, o.Verdict = change.Millis(at), change.Position(position), change.Verdict(verdict)
+		out = append(out, o)
+		return nil
+	})
+	return out, err
+}
+
+// SettleOwn notes what became of one own entry.
+func (t *tx) SettleOwn(log change.Log, seq uint64, position change.Position, v change.Verdict, reason string) error {
+	return t.run(sqlSettleOwn, int64(position), int(v), reason, int64(log.Incarnation), int64(seq))
+}
+
+// Unsettle makes entries above a position unsent again.
+func (t *tx) Unsettle(above change.Position) error { return t.run(sqlUnsettle, int64(above)) }
+
+// OwnHead gives the number of the last entry of an own log.
+func (t *tx) OwnHead(log change.Log) (uint64, error) {
+	var n int64
+	_, err := t.one(sqlOwnHead, []any{int64(log.Incarnation)}, &n)
+	return uint64(n), err
+}
+
+// PutDraft keeps what somebody has typed so far.
+func (t *tx) PutDraft(d *store.Draft) error {
+	return t.run(sqlPutDraft, d.ID, d.Kind, d.About, int64(d.At), blob(d.Bytes))
+}
+
+// Drafts lists drafts, latest first.
+func (t *tx) Drafts(kind, about string) ([]store.Draft, error) {
+	var out []store.Draft
+	err := t.each(sqlDrafts, []any{kind, about}, func(scan func(...any) error) error {
+		var d store.Draft
+		var at int64
+		if err := scan(&d.ID, &d.Kind, &d.About, &at, &d.Bytes); err != nil {
+			return err
+		}
+		d.At = change.Millis(at)
+		out = append(out, d)
+		return nil
+	})
+	return out, err
+}
+
+// RemoveDraft drops a draft.
+func (t *tx) RemoveDraft(id string) error { return t.run(sqlRemoveDraft, id) }

@@ -1,0 +1,59 @@
+package sqlite
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+)
+
+// tx is one transaction of the writer or of a reader.
+type tx struct {
+	ctx     context.Context
+	prepare func(text string) (*sql.Stmt, error)
+}
+
+func (t *tx) exec(text string, args ...any) (sql.Result, error) {
+	s, err := t.prepare(text)
+	if err != nil {
+		return nil, err
+	}
+	return s.ExecContext(t.ctx, args...)
+}
+
+func (t *tx) run(text string, args ...any) error {
+	_, err := t.exec(text, args...)
+	return err
+}
+
+// one reads a single row and reports whether there was one.
+func (t *tx) one(text string, args []any, into ...any) (bool, error) {
+	s, err := t.prepare(text)
+	if err != nil {
+		return false, err
+	}
+	err = s.QueryRowContext(t.ctx, args...).Scan(into...)
+	if errors.Is(err, sql.ErrNoRows) {
+		return false, nil
+	}
+	return err == nil, err
+}
+
+// each calls f for every row of a query.
+func (t *tx) each(text string, args []any, f func(scan func(...any) error) error) (err error) {
+	s, err := t.prepare(text)
+	if err != nil {
+		return err
+	}
+	rows, err := s.QueryContext(t.ctx, args...)
+	if err != nil {
+		return fmt.Errorf("query: %w", err)
+	}
+	defer func() { err = errors.Join(err, rows.Close()) }()
+	for rows.Next() {
+		if err := f(rows.Scan); err != nil {
+			return err
+		}
+	}
+	return rows.Err()
+}

@@ -1,0 +1,250 @@
+package store
+
+import (
+	"context"
+
+	"muqu/core"
+	"muqu/core/change"
+)
+
+// Row is one record as stored.
+type Row struct {
+	core.Ref
+	State []byte // folded from sequenced entries
+	View  []byte // with this device's unsequenced entries on top; nil: as State
+	// Pending says that View holds entries which the centre hasn't.
+	Pending bool
+	Index   Index
+}
+
+// Shown gives the bytes of what is displayed.
+func (r *Row) Shown() []byte {
+	if len(r.View) > 0 {
+		return r.View
+	}
+	return r.State
+}
+
+// Index is what lists, filters and search need of a record.
+type Index struct {
+	Regions   []string // the first is shown; two or more while in conflict
+	Sort      string   // orders lists by title
+	Deleted   bool
+	Position  change.Position
+	Terms     []string          // what the record is found by
+	Lookups   map[string]string // indexed fields
+	Conflicts []string          // registers in conflict
+}
+
+// Own is one entry of this device's own log.
+type Own struct {
+	change.Key
+	Hash     change.Hash
+	Bytes    []byte // canonical, as [change.Entry.Encode] gives them
+	Kind     string
+	Record   change.RecordID
+	At       change.Millis
+	Position change.Position // zero until the server's receipt came
+	Verdict  change.Verdict
+	Reason   string // message key of a quarantine
+	Branch   bool   // belongs to a log that was continued as a new incarnation
+}
+
+// Logged is one entry that the server sequenced.
+type Logged struct {
+	change.Sequenced
+	Bytes   []byte   // canonical; kept even where they could not be decoded
+	Regions []string // of the record after the fold
+	Before  []string // of the record before the fold
+	Folds   change.Position
+}
+
+// Receipt is the server's signed word that entries of a log were sequenced.
+type Receipt struct {
+	Log   change.Log
+	First uint64
+	Last  uint64
+	Bytes []byte
+}
+
+// Draft is a form or screen that somebody has begun to fill and not saved.
+type Draft struct {
+	ID    string
+	Kind  string
+	About string // id of the record it is about, or ""
+	At    change.Millis
+	Bytes []byte
+}
+
+// Store is one database. It is closed when its owner stops.
+type Store interface {
+	View(ctx context.Context, f func(Tx) error) error
+	Update(ctx context.Context, f func(Tx) error) error
+	Close() error
+}
+
+// Tx is a transaction.
+type Tx interface {
+	Records
+	Tablet
+	Server
+	Accounts
+	Meta
+}
+
+// Records keeps the folded records.
+type Records interface {
+	Record(ref core.Ref) (Row, bool, error)
+	PutRecord(row *Row) error
+	RemoveRecord(ref core.Ref) error
+	List(q core.Query) ([]Row, error)
+	Count(q core.Query) (int, error)
+	CountKinds() (map[string]int, error)
+	CountConflicts() (int, error)
+	// Snapshot walks all records of a scope in a stable order, from after the
+	// cursor on, and gives the cursor of the last one.
+	Snapshot(scope core.Scope, after int64, limit int) (rows []Row, last int64, err error)
+}
+
+// Tablet keeps the log of this device and the state of its synchronization.
+type Tablet interface {
+	AppendOwn(o *Own) error
+	OwnAfter(log change.Log, seq uint64, limit int) ([]Own, error)
+	OwnPending(ref core.Ref) ([]Own, error)
+	// SettleOwn notes that entries were sequenced.
+	SettleOwn(log change.Log, seq uint64, position change.Position, v change.Verdict, reason string) error
+	// Unsettle forgets positions above one that a restored server lost.
+	Unsettle(above change.Position) error
+	OwnHead(log change.Log) (uint64, error)
+	PutDraft(d *Draft) error
+	Drafts(kind, about string) ([]Draft, error)
+	RemoveDraft(id string) error
+}
+
+// Server keeps the sequenced log.
+type Server interface {
+	AppendLogged(l *Logged) error
+	Logged(after change.Position, area string, limit int) ([]Logged, error)
+	LoggedAt(p change.Position) (Logged, bool, error)
+	LoggedBy(k change.Key) ([]Logged, error)
+	LoggedRange(log change.Log, first, last uint64) ([]Logged, error)
+	History(ref core.Ref) ([]Logged, error)
+	Quarantine(offset, limit int) ([]Logged, error)
+	Judge(p change.Position, v change.Verdict, folds change.Position) error
+	Head() (Head, error)
+	SetHead(h Head) error
+	LogHead(log change.Log) (LogHead, bool, error)
+	SetLogHead(h *LogHead) error
+	LogHeads(device change.DeviceID) ([]LogHead, error)
+	PutSegment(s *Segment) error
+	ClearRecords() error
+}
+
+// Head is where the server's order stands.
+type Head struct {
+	Epoch     change.Epoch
+	Position  change.Position
+	Received  change.Millis // of the last entry
+	Effective change.Millis // the greatest so far
+}
+
+// LogHead is how far the server holds one log.
+type LogHead struct {
+	Log       change.Log // Incarnation is the branch's where the log forked
+	Wire      change.Log // as the tablet names it
+	BranchAt  uint64     // the last entry shared with Wire, where it is a branch
+	Seq       uint64
+	Hash      change.Hash // of the last entry
+	Segment   []byte      // hash of the last segment
+	Effective change.Millis
+}
+
+// Segment is the signature that covered entries of a log.
+type Segment struct {
+	Log       change.Log
+	First     uint64
+	Count     int
+	Header    []byte
+	Signature []byte
+	Hash      []byte
+}
+
+// Accounts keeps tablets, people and codes.
+type Accounts interface {
+	PutDevice(d *Device) error
+	Device(id change.DeviceID) (Device, bool, error)
+	Devices() ([]Device, error)
+	PutUser(u *User) error
+	User(name string) (User, bool, error)
+	Users() ([]User, error)
+	PutCode(c *Code) error
+	Code(hash []byte) (Code, bool, error)
+	PutSession(s *Session) error
+	Session(hash []byte) (Session, bool, error)
+	RemoveSessions(who string) error
+	PutLook(l *Look) error
+	Looks(limit int) ([]Look, error)
+}
+
+// Device is an enrolled tablet or hub.
+type Device struct {
+	ID       change.DeviceID
+	Name     string // of the person who carries it
+	Role     core.Role
+	Scope    core.Scope
+	Key      []byte // Ed25519 public key
+	Enrolled change.Millis
+	LastSync change.Millis
+	Program  string          // version that it last came with
+	Unsent   int             // entries it said it had not sent yet
+	Cursor   change.Position // what it had applied
+	Revoked  change.Millis   // zero: not revoked
+	Wipe     bool
+	Offset   change.Millis // its clock minus the server's at the last sync
+}
+
+// User is a person who signs in to the console.
+type User struct {
+	Name     string
+	Role     core.Role
+	Scope    core.Scope
+	Org      string // USCC, "" if none
+	Password string // argon2id, in PHC form
+	Disabled bool
+	Failed   int           // sign-ins that failed in a row
+	Locked   change.Millis // no sign-in before
+}
+
+// Code is a one-time enrollment code, kept as a hash.
+type Code struct {
+	Hash    []byte
+	Name    string
+	Role    core.Role
+	Scope   core.Scope
+	Expires change.Millis
+	By      string
+	Device  change.DeviceID // who used it, zero if nobody yet
+	Key     []byte          // the key that used it
+}
+
+// Session is a signed-in person or tablet, kept as a hash of its token.
+type Session struct {
+	Hash    []byte
+	Who     string // user name or device id
+	Expires change.Millis
+	Used    change.Millis
+}
+
+// Look is one use of a right to see or take out personal data.
+type Look struct {
+	At   change.Millis
+	Who  string
+	What string // what was done, such as "unmask" or "export"
+	On   string // record id or kind
+}
+
+// Meta keeps single values under names.
+type Meta interface {
+	Meta(name string) ([]byte, error)
+	SetMeta(name string, value []byte) error
+}

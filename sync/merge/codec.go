@@ -1,0 +1,214 @@
+package merge
+
+import (
+	"errors"
+	"fmt"
+
+	"muqu/core/change"
+)
+
+// The stored form of a state, version 1. Writes stand once and are referred to
+// by number, because one entry usually wrote many fields.
+type storedState struct {
+	_         struct{} `cbor:",toarray"`
+	Version   uint8
+	Kind      string
+	Record    []byte
+	Position  change.Position
+	Writes    []storedWrite
+	Registers []storedRegister
+	Named     []int
+}
+
+type storedWrite struct {
+	_           struct{} `cbor:",toarray"`
+	Device      []byte
+	Incarnation change.Incarnation
+	Seq         uint64
+	Position    change.Position
+	Effective   change.Millis
+	Author      string
+	Uncertain   bool
+	Old         *change.Place
+	Ahead       []storedKey
+}
+
+type storedKey struct {
+	_           struct{} `cbor:",toarray"`
+	Device      []byte
+	Incarnation change.Incarnation
+	Seq         uint64
+}
+
+type storedRegister struct {
+	_        struct{} `cbor:",toarray"`
+	Name     string
+	Rule     change.Rule
+	Siblings []storedSibling
+	Removals []storedRemoval
+}
+
+type storedSibling struct {
+	_     struct{} `cbor:",toarray"`
+	Value change.Value
+	Was   change.Value
+	By    []int
+}
+
+type storedRemoval struct {
+	_     struct{} `cbor:",toarray"`
+	Value change.Value
+	By    int
+}
+
+// Encode gives the canonical bytes of s: equal states have equal bytes.
+func (s *State) Encode() []byte {
+	t := &writeTable{index: make(map[*Write]int)}
+	st := storedState{
+		Version: 1, Kind: s.Kind, Record: s.Record[:], Position: s.Position,
+		Registers: make([]storedRegister, len(s.Registers)), Named: t.numbers(s.Named),
+	}
+	for i, r := range s.Registers {
+		st.Registers[i] = t.register(r)
+	}
+	st.Writes = t.writes
+	b, err := change.Marshal(st)
+	if err != nil {
+		panic(fmt.Sprintf("merge: encode state: %v", err))
+	}
+	return b
+}
+
+type writeTable struct {
+	index  map[*Write]int
+	writes []storedWrite
+}
+
+func (t *writeTable) register(r *Register) storedRegister {
+	out := storedRegister{Name: r.Name, Rule: r.Rule, Siblings: make([]storedSibling, len(r.Siblings)), Removals: make([]storedRemoval, len(r.Removals))}
+	for i, s := range r.Siblings {
+		out.Siblings[i] = storedSibling{Value: s.Value, Was: s.Was, By: t.numbers(s.By)}
+	}
+	for i, x := range r.Removals {
+		out.Removals[i] = storedRemoval{Value: x.Value, By: t.number(x.By)}
+	}
+	return out
+}
+
+func (t *writeTable) numbers(ws []*Write) []int {
+	out := make([]int, len(ws))
+	for i, w := range ws {
+		out[i] = t.number(w)
+	}
+	return out
+}
+
+func (t *writeTable) number(w *Write) int {
+	if i, ok := t.index[w]; ok {
+		return i
+	}
+	sw := storedWrite{
+		Device: w.Log.Device[:], Incarnation: w.Log.Incarnation, Seq: w.Seq, Position: w.Position,
+		Effective: w.Effective, Author: w.Author, Uncertain: w.Uncertain, Ahead: make([]storedKey, len(w.Ahead)),
+	}
+	if w.Old != (change.Place{}) {
+		sw.Old = &w.Old
+	}
+	for i, k := range w.Ahead {
+		sw.Ahead[i] = storedKey{Device: k.Device[:], Incarnation: k.Incarnation, Seq: k.Seq}
+	}
+	t.index[w] = len(t.writes)
+	t.writes = append(t.writes, sw)
+	return len(t.writes) - 1
+}
+
+var errState = errors.New("decode state: malformed")
+
+// Decode reads the bytes of a state. No bytes give the zero state.
+func Decode(b []byte) (*State, error) {
+	s := new(State)
+	if len(b) == 0 {
+		return s, nil
+	}
+	var st storedState
+	if err := change.Unmarshal(b, &st); err != nil {
+		return nil, fmt.Errorf("decode state: %w", err)
+	}
+	if st.Version != 1 || len(st.Record) != len(s.Record) {
+		return nil, errState
+	}
+	s.Kind, s.Record, s.Position = st.Kind, change.RecordID(st.Record), st.Position
+	ws, err := loadWrites(st.Writes)
+	if err != nil {
+		return nil, err
+	}
+	if s.Named, err = pick(ws, st.Named); err != nil {
+		return nil, err
+	}
+	s.Registers = make([]*Register, len(st.Registers))
+	for i, r := range st.Registers {
+		if s.Registers[i], err = loadRegister(ws, &r); err != nil {
+			return nil, err
+		}
+		if i > 0 && st.Registers[i-1].Name >= r.Name {
+			return nil, errState
+		}
+	}
+	return s, nil
+}
+
+func loadWrites(in []storedWrite) ([]*Write, error) {
+	out := make([]*Write, len(in))
+	for i, w := range in {
+		if len(w.Device) != len(change.DeviceID{}) {
+			return nil, errState
+		}
+		out[i] = &Write{
+			Log: change.Log{Device: change.DeviceID(w.Device), Incarnation: w.Incarnation}, Seq: w.Seq,
+			Position: w.Position, Effective: w.Effective, Author: w.Author, Uncertain: w.Uncertain,
+		}
+		if w.Old != nil {
+			out[i].Old = *w.Old
+		}
+		for _, k := range w.Ahead {
+			if len(k.Device) != len(change.DeviceID{}) {
+				return nil, errState
+			}
+			out[i].Ahead = append(out[i].Ahead, change.Key{Log: change.Log{Device: change.DeviceID(k.Device), Incarnation: k.Incarnation}, Seq: k.Seq})
+		}
+	}
+	return out, nil
+}
+
+func loadRegister(ws []*Write, r *storedRegister) (*Register, error) {
+	out := &Register{Name: r.Name, Rule: r.Rule, Siblings: make([]Sibling, len(r.Siblings))}
+	for i, s := range r.Siblings {
+		by, err := pick(ws, s.By)
+		if err != nil || len(by) == 0 {
+			return nil, errState
+		}
+		out.Siblings[i] = Sibling{Value: s.Value, Was: s.Was, By: by}
+	}
+	for _, x := range r.Removals {
+		by, err := pick(ws, []int{x.By})
+		if err != nil {
+			return nil, err
+		}
+		out.Removals = append(out.Removals, Removal{x.Value, by[0]})
+	}
+	return out, nil
+}
+
+func pick(ws []*Write, numbers []int) ([]*Write, error) {
+	if len(numbers) == 0 {
+		return nil, nil
+	}
+	out := make([]*Write, len(numbers))
+	for i, n := range numbers {
+		if n < 0 || n >= len(ws) {
+			return nil, errState
+		}
+		out[i] = ws[n]
+	}
+	return out, nil
+}

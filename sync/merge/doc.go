@@ -1,0 +1,26 @@
+// Package merge folds entries into records: the one piece of code by which
+// tablet, hub and server agree. It is pure: the same entries at the same
+// positions give the same bytes everywhere.
+//
+// # Words
+//
+//   - A [State] is one record: its registers, and the writes they come from.
+//   - A [Register] is one field, or one group of fields that only make sense
+//     together, or the record's region, or whether it is deleted.
+//   - Siblings are the values of a register that were written without seeing
+//     each other. A write supersedes exactly the siblings in its past.
+//   - A register is in conflict while its rule is contested and two siblings
+//     differ.
+//
+// # The past
+//
+// An earlier write is in the past of an entry if the author's screen showed
+// it: it is earlier in the same log and not later than [change.Seen].Own, or
+// its position is not above Seen.Position, or it belongs to a log named in
+// Seen.Ahead. The past is transitive: a write that had seen an entry which was
+// not sequenced yet hands that knowledge on to everyone who saw the write, so
+// that such an entry arrives superseded.
+//
+// An entry whose Was is not among the values that it claims to have seen was
+// not made from that state, and supersedes nothing.
+package merge

@@ -1,0 +1,214 @@
+package merge
+
+import (
+	"sort"
+
+	"muqu/core/change"
+)
+
+// Outcome says what an entry did to its record.
+type Outcome struct {
+	Opened []string // registers whose conflict it opened or joined
+	Closed []string // registers whose conflict it settled
+}
+
+// Apply folds e into s. Entries at or below s.Position were folded already and
+// change nothing, so that applying a log twice is harmless; a tentative entry
+// (position zero) is always folded. Entries must come in the order of their
+// positions, and the caller leaves out those whose verdict does not fold.
+func Apply(s *State, e *change.Sequenced, epochs Epochs) Outcome {
+	if e.Position != 0 && e.Position <= s.Position {
+		return Outcome{}
+	}
+	if s.Kind == "" {
+		s.Kind, s.Record = e.Kind, e.Record
+	}
+	p := newSeer(s, e, epochs)
+	w := &Write{
+		Log: e.FoldLog(), Seq: e.Seq, Position: e.Position, Effective: e.Effective,
+		Author: e.Author, Uncertain: e.Uncertain, Old: e.Old, Ahead: p.ahead,
+	}
+	var out Outcome
+	alive := true
+	for i := range e.Fields {
+		f := &e.Fields[i]
+		alive = alive && f.Name != change.DeletedField
+		out.note(s.register(f.Name, f.Rule), func(r *Register) { r.write(f.Value.Norm(), f.Was.Norm(), w, p) })
+	}
+	if alive {
+		// An edit says that its author takes the record for alive: against a
+		// deletion that had not seen the edit this is the other side.
+		out.note(s.register(change.DeletedField, change.Review), func(r *Register) { r.write(change.Bool(false), r.seenValue(p), w, p) })
+	}
+	if len(e.Seen.Ahead) > 0 {
+		s.Named = append(s.Named, w)
+	}
+	s.Position = max(s.Position, e.Position)
+	return out
+}
+
+// note runs a write and records what it did to the register's conflict.
+func (o *Outcome) note(r *Register, write func(*Register)) {
+	before := r.Open()
+	write(r)
+	if r.Open() {
+		o.Opened = append(o.Opened, r.Name)
+	} else if before {
+		o.Closed = append(o.Closed, r.Name)
+	}
+}
+
+// write brings a value into the register.
+func (r *Register) write(value, was change.Value, w *Write, p *seer) {
+	if r.Rule == change.Set {
+		r.writeSet(value, was, w, p)
+		return
+	}
+	for _, s := range r.Siblings {
+		for _, by := range s.By {
+			if by.foresaw(w.Log, w.Seq) {
+				return // arrives superseded
+			}
+		}
+	}
+	r.supersede(was, p)
+	r.add(value, was, w)
+}
+
+// supersede removes the writes in the past of the author, unless what was on
+// the screen shows that the entry was not made from that state.
+func (r *Register) supersede(was change.Value, p *seer) {
+	if !r.showed(was, p) {
+		return
+	}
+	kept := r.Siblings[:0]
+	for _, s := range r.Siblings {
+		if r.Rule == change.Observation && s.Value != was {
+			kept = append(kept, s) // only what is named is amended
+			continue
+		}
+		if s.By = p.unseen(s.By); len(s.By) > 0 {
+			kept = append(kept, s)
+		}
+	}
+	r.Siblings = kept
+}
+
+// showed reports whether was is a value that the author can have had on the
+// screen: one of the siblings in the author's past.
+func (r *Register) showed(was change.Value, p *seer) bool {
+	for _, s := range r.Siblings {
+		if s.Value == was && len(p.unseen(s.By)) < len(s.By) {
+			return true
+		}
+	}
+	return false
+}
+
+// seenValue gives a value of the register that the author had seen.
+func (r *Register) seenValue(p *seer) change.Value {
+	for i := len(r.Siblings) - 1; i >= 0; i-- {
+		if s := r.Siblings[i]; len(p.unseen(s.By)) < len(s.By) {
+			return s.Value
+		}
+	}
+	return change.Null
+}
+
+func (p *seer) unseen(by []*Write) []*Write {
+	var out []*Write
+	for _, w := range by {
+		if !p.saw(w) {
+			out = append(out, w)
+		}
+	}
+	return out
+}
+
+// add puts the value among the siblings. Equal values are one sibling.
+func (r *Register) add(value, was change.Value, w *Write) {
+	for i := range r.Siblings {
+		s := &r.Siblings[i]
+		if s.Value != value {
+			continue
+		}
+		s.By = addWrites(s.By, w)
+		if s.Last() == w {
+			s.Was = was
+		}
+		r.order()
+		return
+	}
+	r.Siblings = append(r.Siblings, Sibling{Value: value, Was: was, By: []*Write{w}})
+	r.order()
+}
+
+// order puts the winner last.
+func (r *Register) order() {
+	sort.SliceStable(r.Siblings, func(i, j int) bool {
+		return r.Siblings[i].Last().before(r.Siblings[j].Last())
+	})
+}
+
+// writeSet adds the elements that are new against what was on the screen, and
+// removes those that are gone, as far as the author had seen them.
+func (r *Register) writeSet(value, was change.Value, w *Write, p *seer) {
+	before, after := elements(was), elements(value)
+	for e := range before {
+		if !after[e] {
+			r.removeElement(e, w, p)
+		}
+	}
+	for e := range after {
+		if !before[e] && !r.removedKnowing(e, w) {
+			r.addElement(e, w)
+		}
+	}
+	sort.Slice(r.Siblings, func(i, j int) bool { return r.Siblings[i].Value < r.Siblings[j].Value })
+}
+
+func elements(v change.Value) map[change.Value]bool {
+	out := make(map[change.Value]bool)
+	for _, e := range v.Elements() {
+		out[e] = true
+	}
+	return out
+}
+
+func (r *Register) addElement(e change.Value, w *Write) {
+	for i := range r.Siblings {
+		if r.Siblings[i].Value == e {
+			r.Siblings[i].By = addWrites(r.Siblings[i].By, w)
+			return
+		}
+	}
+	r.Siblings = append(r.Siblings, Sibling{Value: e, By: []*Write{w}})
+}
+
+func (r *Register) removeElement(e change.Value, w *Write, p *seer) {
+	if len(w.Ahead) > 0 {
+		r.Removals = append(r.Removals, Removal{e, w})
+		sort.SliceStable(r.Removals, func(i, j int) bool { return r.Removals[i].Value < r.Removals[j].Value })
+	}
+	kept := r.Siblings[:0]
+	for _, s := range r.Siblings {
+		if s.Value == e {
+			s.By = p.unseen(s.By)
+		}
+		if len(s.By) > 0 {
+			kept = append(kept, s)
+		}
+	}
+	r.Siblings = kept
+}
+
+// removedKnowing reports whether the element was removed by somebody who had
+// already seen w.
+func (r *Register) removedKnowing(e change.Value, w *Write) bool {
+	for _, x := range r.Removals {
+		if x.Value == e && x.By.foresaw(w.Log, w.Seq) {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,103 @@
+package merge
+
+import "muqu/core/change"
+
+// Epochs says at which position each restore of the server cut off the log:
+// Epochs[i].Fork is the last position that epoch Epochs[i].Epoch shares with
+// the one before it. The zero value is a server that was never restored.
+type Epochs []Fork
+
+// Fork is one restore of the server.
+type Fork struct {
+	_     struct{}        `cbor:",toarray"`
+	Epoch change.Epoch    // the epoch that began
+	Fork  change.Position // the last position taken over from the one before
+}
+
+// Now is the epoch that the server is in.
+func (e Epochs) Now() change.Epoch {
+	if len(e) == 0 {
+		return 1
+	}
+	return e[len(e)-1].Epoch
+}
+
+// Shared gives the highest position that epoch old has in common with the
+// present one.
+func (e Epochs) Shared(old change.Epoch) change.Position {
+	shared := change.Position(1<<63 - 1)
+	for _, f := range e {
+		if f.Epoch > old {
+			shared = min(shared, f.Fork)
+		}
+	}
+	return shared
+}
+
+// seer decides what the author of one entry had seen.
+type seer struct {
+	log    change.Log
+	seen   change.Seen
+	own    uint64
+	common change.Position // highest position seen that is still valid
+	ahead  []change.Key    // named by the author, or inherited
+}
+
+func newSeer(s *State, e *change.Sequenced, epochs Epochs) *seer {
+	p := &seer{log: e.FoldLog(), seen: e.Seen, own: e.Seen.Own, ahead: e.Seen.Ahead}
+	p.common = min(e.Seen.Position, epochs.Shared(e.Seen.Epoch))
+	if e.Branch != 0 {
+		p.ahead = append(append([]change.Key(nil), p.ahead...), change.Key{Log: e.Log, Seq: min(e.BranchAt, p.own)})
+	}
+	for _, w := range s.Named {
+		if p.saw(w) {
+			p.ahead = inherit(p.ahead, w.Ahead)
+		}
+	}
+	return p
+}
+
+// saw reports whether the author's screen showed w.
+func (p *seer) saw(w *Write) bool {
+	if w.Log == p.log && w.Seq <= p.own {
+		return true
+	}
+	if w.Position != 0 && w.Position <= p.common {
+		return true
+	}
+	if w.Old.Epoch != 0 && w.Old.Epoch == p.seen.Epoch && w.Old.Position <= p.seen.Position {
+		return true
+	}
+	return names(p.ahead, w.Log, w.Seq)
+}
+
+// foresaw reports whether w was written in the knowledge of the entry seq of
+// log, although w was sequenced first.
+func (w *Write) foresaw(log change.Log, seq uint64) bool { return names(w.Ahead, log, seq) }
+
+func names(ahead []change.Key, log change.Log, seq uint64) bool {
+	for _, k := range ahead {
+		if k.Log == log && seq <= k.Seq {
+			return true
+		}
+	}
+	return false
+}
+
+// inherit adds keys to ahead, keeping the highest of each log.
+func inherit(ahead, more []change.Key) []change.Key {
+	out := append([]change.Key(nil), ahead...)
+	for _, k := range more {
+		found := false
+		for i := range out {
+			if out[i].Log == k.Log {
+				out[i].Seq = max(out[i].Seq, k.Seq)
+				found = true
+			}
+		}
+		if !found {
+			out = append(out, k)
+		}
+	}
+	return out
+}

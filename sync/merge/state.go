@@ -1,0 +1,192 @@
+package merge
+
+import (
+	"sort"
+
+	"muqu/core/change"
+)
+
+// Write is the mark that an entry leaves in a record's state.
+type Write struct {
+	Log       change.Log
+	Seq       uint64
+	Position  change.Position // zero while tentative
+	Effective change.Millis
+	Author    string
+	Uncertain bool
+	Old       change.Place // where it stood in an earlier epoch, if it did
+	// Ahead are logs that the author had seen further than the server had
+	// sequenced them, directly or through a write that it had seen.
+	Ahead []change.Key
+}
+
+// Sibling is one value of a register, with all writes that wrote it.
+type Sibling struct {
+	Value change.Value
+	Was   change.Value // what stood on the screen of the latest of its writers
+	By    []*Write     // in order of effective time, then position; never empty
+}
+
+// Last is the write that decides when the sibling was written.
+func (s *Sibling) Last() *Write { return s.By[len(s.By)-1] }
+
+// Removal remembers that a set element was taken away by somebody who had
+// seen entries that were not sequenced yet.
+type Removal struct {
+	Value change.Value
+	By    *Write
+}
+
+// Register is one field or group of a record.
+type Register struct {
+	Name     string
+	Rule     change.Rule
+	Siblings []Sibling // winner last; for Set: one for each element, by value
+	Removals []Removal // Set only, and rarely
+}
+
+// State is one record as folded so far. The zero value is a record of which
+// nothing is known.
+type State struct {
+	Kind      string
+	Record    change.RecordID
+	Position  change.Position // of the last entry folded in
+	Registers []*Register     // sorted by name
+	Named     []*Write        // writes that named entries ahead of the server
+}
+
+// Register finds a register by name, or nil.
+func (s *State) Register(name string) *Register {
+	i := s.find(name)
+	if i < len(s.Registers) && s.Registers[i].Name == name {
+		return s.Registers[i]
+	}
+	return nil
+}
+
+func (s *State) find(name string) int {
+	return sort.Search(len(s.Registers), func(i int) bool { return s.Registers[i].Name >= name })
+}
+
+// register finds a register, or adds it with the given rule. Where two
+// programs disagree about the rule, the stricter one holds from now on.
+func (s *State) register(name string, rule change.Rule) *Register {
+	i := s.find(name)
+	if i == len(s.Registers) || s.Registers[i].Name != name {
+		s.Registers = append(s.Registers, nil)
+		copy(s.Registers[i+1:], s.Registers[i:])
+		s.Registers[i] = &Register{Name: name, Rule: rule}
+		return s.Registers[i]
+	}
+	r := s.Registers[i]
+	if strict := change.Stricter(r.Rule, rule); strict != r.Rule {
+		r.harden(strict)
+	}
+	return r
+}
+
+// harden changes the rule of a register. A set that becomes a plain field
+// keeps all its elements as one list, by whoever wrote last.
+func (r *Register) harden(rule change.Rule) {
+	if r.Rule == change.Set && len(r.Siblings) > 0 {
+		list := Sibling{Value: r.Value()}
+		for _, s := range r.Siblings {
+			list.By = addWrites(list.By, s.By...)
+		}
+		r.Siblings, r.Removals = []Sibling{list}, nil
+	}
+	r.Rule = rule
+}
+
+// Value gives what is shown: the sibling of the latest effective time, or the
+// elements of a set.
+func (r *Register) Value() change.Value {
+	if r == nil || len(r.Siblings) == 0 {
+		return change.Null
+	}
+	if r.Rule != change.Set {
+		return r.Siblings[len(r.Siblings)-1].Value
+	}
+	list := make([]change.Value, len(r.Siblings))
+	for i, s := range r.Siblings {
+		list[i] = s.Value
+	}
+	return change.ListOf(list)
+}
+
+// Open reports whether the register is in conflict.
+func (r *Register) Open() bool {
+	return r != nil && r.Rule.Contested() && len(r.Siblings) > 1
+}
+
+// Value gives the shown value of a register, null if it was never written.
+func (s *State) Value(name string) change.Value { return s.Register(name).Value() }
+
+// Deleted reports whether the record counts as deleted: while somebody's edit
+// stands against the deletion it does not.
+func (s *State) Deleted() bool {
+	r := s.Register(change.DeletedField)
+	return r != nil && !r.Open() && r.Value().True()
+}
+
+// Regions gives the region codes that keep the record: one, or all that were
+// written apart while that is a conflict.
+func (s *State) Regions() []string {
+	r := s.Register(change.RegionField)
+	if r == nil {
+		return nil
+	}
+	out := make([]string, 0, 1)
+	for i := len(r.Siblings) - 1; i >= 0; i-- {
+		if code := r.Siblings[i].Value.Str(); code != "" {
+			out = append(out, code)
+		}
+	}
+	return out
+}
+
+// Conflicts gives the registers in conflict, by name.
+func (s *State) Conflicts() []*Register {
+	var out []*Register
+	for _, r := range s.Registers {
+		if r.Open() {
+			out = append(out, r)
+		}
+	}
+	return out
+}
+
+// before orders writes by effective time, then position; tentative writes,
+// which have no position yet, count as later than all sequenced ones, because
+// a worker's own unsent edits must stay visible.
+func (w *Write) before(o *Write) bool {
+	if (w.Position == 0) != (o.Position == 0) {
+		return o.Position == 0
+	}
+	if w.Position != 0 && w.Effective != o.Effective {
+		return w.Effective < o.Effective
+	}
+	if w.Position != o.Position {
+		return w.Position < o.Position
+	}
+	if w.Log == o.Log {
+		return w.Seq < o.Seq
+	}
+	if w.Effective != o.Effective {
+		return w.Effective < o.Effective
+	}
+	return w.Log.String() < o.Log.String()
+}
+
+func addWrites(to []*Write, more ...*Write) []*Write {
+	for _, w := range more {
+		i := sort.Search(len(to), func(i int) bool { return !to[i].before(w) })
+		if i < len(to) && to[i] == w {
+			continue
+		}
+		to = append(to, nil)
+		copy(to[i+1:], to[i:])
+		to[i] = w
+	}
+	return to
+}

@@ -1,0 +1,44 @@
+package merge
+
+import (
+	"muqu/core"
+	"muqu/core/change"
+)
+
+// View gives the record as a person sees it: shown values, groups spread out
+// into their fields, and all siblings where there is a conflict.
+func (s *State) View() core.Record {
+	k := core.KindOf(s.Kind)
+	r := core.Record{
+		Ref:       core.Ref{Kind: s.Kind, ID: s.Record},
+		Fields:    make(map[string]change.Value, len(s.Registers)),
+		Conflicts: make(map[string][]core.Sibling),
+		Deleted:   s.Deleted(),
+		Position:  s.Position,
+		Regions:   s.Regions(),
+	}
+	for _, reg := range s.Registers {
+		if reg.Open() {
+			r.Conflicts[reg.Name] = reg.siblings()
+		}
+		if reg.Name != change.RegionField && reg.Name != change.DeletedField {
+			core.SpreadRegister(k, reg.Name, reg.Value(), r.Fields)
+		}
+	}
+	if len(r.Regions) > 0 {
+		r.Region = r.Regions[0]
+	}
+	return r
+}
+
+func (r *Register) siblings() []core.Sibling {
+	out := make([]core.Sibling, len(r.Siblings))
+	for i, s := range r.Siblings {
+		w := s.Last()
+		out[i] = core.Sibling{
+			Value: s.Value, Was: s.Was, Author: w.Author, Device: w.Log.Device,
+			At: w.Effective, Position: w.Position, Uncertain: w.Uncertain,
+		}
+	}
+	return out
+}

@@ -1,0 +1,16 @@
+package wire
+
+// Version is the version of the messages that this program writes.
+const Version = 1
+
+// Limits hold before anything is decompressed, decoded or stored.
+const (
+	MaxBody      = 2 << 20 // bytes of a request or answer as it travels
+	MaxMessage   = 8 << 20 // bytes of a message after decompression
+	MaxSegment   = 4 << 20 // bytes of a segment after decompression
+	MaxEntries   = 6000    // entries of a segment, and of one command
+	MaxSegments  = 32      // segments of one request
+	PageBytes    = 768 << 10
+	PageItems    = 8000
+	compressFrom = 200 // shorter messages travel as they are
+)

@@ -1,0 +1,139 @@
+package wire
+
+import (
+	"crypto/ed25519"
+	"fmt"
+
+	"muqu/core/change"
+	"muqu/sync/merge"
+)
+
+// SyncRequest is one turn of a tablet: what it has for the server, and where
+// it stands. Turns follow each other until neither side has more.
+type SyncRequest struct {
+	Version     uint8              `cbor:"1,keyasint"`
+	Sent        change.Millis      `cbor:"2,keyasint"` // device clock at transmission
+	Epoch       change.Epoch       `cbor:"3,keyasint"`
+	Cursor      change.Position    `cbor:"4,keyasint"`           // applied so far
+	Incarnation change.Incarnation `cbor:"5,keyasint"`           // the log that it writes
+	Walk        int64              `cbor:"6,keyasint,omitempty"` // where a snapshot goes on
+	Scope       []byte             `cbor:"7,keyasint,omitempty"` // fingerprint of the scope it holds
+	Segments    [][]byte           `cbor:"8,keyasint,omitempty"`
+	Offers      [][]byte           `cbor:"9,keyasint,omitempty"` // received pages of an earlier epoch
+	Unsent      int                `cbor:"10,keyasint,omitempty"`
+	Program     string             `cbor:"11,keyasint,omitempty"`
+	PushOnly    bool               `cbor:"12,keyasint,omitempty"` // more to push: leave the page for later
+}
+
+// SyncAnswer is the server's turn.
+type SyncAnswer struct {
+	Epoch    change.Epoch    `cbor:"1,keyasint"`
+	Received change.Millis   `cbor:"2,keyasint"`
+	Receipts [][]byte        `cbor:"3,keyasint,omitempty"` // see [Receipt]
+	Verdicts []Verdict       `cbor:"4,keyasint,omitempty"` // of own entries, where not simply applied
+	Heads    []Head          `cbor:"5,keyasint,omitempty"` // how far the server holds the logs pushed to
+	Forked   bool            `cbor:"6,keyasint,omitempty"` // the log pushed to exists twice: begin a new one
+	Page     []byte          `cbor:"7,keyasint,omitempty"` // see [Page]
+	Cursor   change.Position `cbor:"8,keyasint,omitempty"` // after the page
+	Walk     int64           `cbor:"9,keyasint,omitempty"` // snapshot goes on from here; 0: complete
+	More     bool            `cbor:"10,keyasint,omitempty"`
+	Reset    bool            `cbor:"11,keyasint,omitempty"` // drop what is held and take the snapshot that begins
+	Epochs   merge.Epochs    `cbor:"12,keyasint,omitempty"`
+	Grant    *Grant          `cbor:"13,keyasint,omitempty"` // where it changed
+	Wipe     bool            `cbor:"14,keyasint,omitempty"`
+	Total    int             `cbor:"15,keyasint,omitempty"` // records of a snapshot, for progress
+}
+
+// Head says how far the server holds a log.
+type Head struct {
+	_           struct{} `cbor:",toarray"`
+	Incarnation change.Incarnation
+	Seq         uint64
+}
+
+// Verdict says what the server thought of one own entry.
+type Verdict struct {
+	_           struct{} `cbor:",toarray"`
+	Incarnation change.Incarnation
+	Seq         uint64
+	Position    change.Position
+	Verdict     change.Verdict
+	Reason      string
+}
+
+// Grant is what a tablet may do.
+type Grant struct {
+	_     struct{} `cbor:",toarray"`
+	Name  string
+	Role  string
+	Scope []string
+}
+
+// Page is a stretch of the server's order as far as it concerns a tablet.
+type Page struct {
+	_       struct{} `cbor:",toarray"`
+	Version uint8
+	Epoch   change.Epoch
+	Through change.Position // nothing up to here is missing
+	Items   []Item
+	// Own says, for each incarnation of the receiver, the last of its entries
+	// that the state after this page includes.
+	Own []Head
+}
+
+// Item is one thing to do with a record.
+type Item struct {
+	_         struct{} `cbor:",toarray"`
+	What      uint8
+	Device    []byte // Entry: whose
+	Log       change.Incarnation
+	Seq       uint64
+	Bytes     []byte // Entry: as signed by its device; Enter: the folded state
+	Position  change.Position
+	Effective change.Millis
+	Branch    change.Incarnation
+	BranchAt  uint64
+	Old       change.Place
+	Kind      string // Leave: which record
+	Record    []byte
+}
+
+// What an item may be.
+const (
+	ItemEntry = 1
+	ItemEnter = 2 // a record that came into the scope, whole
+	ItemLeave = 3 // a record that left it
+)
+
+const pageContext = "muqu page v1\n"
+
+// Sign writes the page as a statement of the server.
+func (p *Page) Sign(key ed25519.PrivateKey) ([]byte, error) { return state(pageContext, p, key) }
+
+// OpenPage checks and reads a page.
+func OpenPage(b []byte, server ed25519.PublicKey) (*Page, error) {
+	p := new(Page)
+	if err := believe(pageContext, b, server, p); err != nil {
+		return nil, fmt.Errorf("page: %w", err)
+	}
+	if p.Version != 1 {
+		return nil, fmt.Errorf("page of version %d was written by a newer program: update this one", p.Version)
+	}
+	return p, nil
+}
+
+// Sequenced gives the entry of an item.
+func (i *Item) Sequenced() (change.Sequenced, error) {
+	if len(i.Device) != len(change.DeviceID{}) {
+		return change.Sequenced{}, fmt.Errorf("page: malformed item")
+	}
+	key := change.Key{Log: change.Log{Device: change.DeviceID(i.Device), Incarnation: i.Log}, Seq: i.Seq}
+	e, err := change.DecodeEntry(key, i.Bytes)
+	if err != nil {
+		return change.Sequenced{}, err
+	}
+	return change.Sequenced{
+		Entry: e, Hash: change.HashOf(key, i.Bytes), Position: i.Position, Effective: i.Effective,
+		Verdict: change.Applied, Branch: i.Branch, BranchAt: i.BranchAt, Old: i.Old,
+	}, nil
+}
