@@ -5,6 +5,7 @@ import (
 	"encoding/csv"
 	"fmt"
 	"io/fs"
+	"slices"
 	"strings"
 )
 
@@ -50,13 +51,14 @@ const (
 type Catalog struct {
 	language Language
 	text     map[string]string
+	lists    map[string][]string // choices of each list, as the forms order them
 }
 
 // NewCatalog returns the translations of the given sheets into language,
 // together with the choice lists of all forms under choice.<list>.<name>.
 // Of two sheets with one key the later wins.
 func NewCatalog(language Language, sheets ...Sheet) *Catalog {
-	c := &Catalog{language: language, text: make(map[string]string)}
+	c := &Catalog{language: language, text: make(map[string]string), lists: make(map[string][]string)}
 	c.addChoices()
 	for _, sheet := range sheets {
 		c.addSheet(sheet)
@@ -113,6 +115,10 @@ func (c *Catalog) Choice(list, name string) string {
 	return name
 }
 
+// Choices returns the names of the choices of a list in the order of the form
+// that has it, none if no form does.
+func (c *Catalog) Choices(list string) []string { return slices.Clone(c.lists[list]) }
+
 // addSheet reads one sheet into c.
 func (c *Catalog) addSheet(sheet Sheet) {
 	rows := table("text/" + string(sheet) + ".csv")
@@ -132,7 +138,11 @@ func (c *Catalog) addChoices() {
 		rows := table(name)
 		wanted, fallback := labelColumn(rows[0], c.language), labelColumn(rows[0], Chinese)
 		for _, row := range rows[1:] {
-			c.text["choice."+row[0]+"."+row[1]] = either(row[wanted], row[fallback])
+			key := "choice." + row[0] + "." + row[1]
+			if !c.Has(key) {
+				c.lists[row[0]] = append(c.lists[row[0]], row[1])
+			}
+			c.text[key] = either(row[wanted], row[fallback])
 		}
 	}
 }

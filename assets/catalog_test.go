@@ -155,6 +155,16 @@ func TestFieldFallsBack(t *testing.T) {
 	}
 }
 
+func TestChoicesAreInTheOrderOfTheForm(t *testing.T) {
+	c := NewCatalog(Chinese, Core)
+	if got, want := c.Choices("urgency"), []string{"normal", "soon", "urgent"}; !slices.Equal(got, want) {
+		t.Errorf("choices %v, want %v", got, want)
+	}
+	if got := c.Choices("no_such_list"); len(got) > 0 {
+		t.Errorf("unknown list has %v", got)
+	}
+}
+
 // Lists of one name stand in several forms; the catalog keeps one of them, so
 // they have to be the same.
 func TestChoiceListsOfOneNameAgree(t *testing.T) {

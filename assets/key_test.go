@@ -21,7 +21,7 @@ type use struct {
 }
 
 // TestKeysInUseExist reads all Go files and templates of the module and looks
-// up every key that is handed to a method or function called T.
+// up every key that is handed to one of the functions that take keys.
 func TestKeysInUseExist(t *testing.T) {
 	c := NewCatalog(Chinese, sheets()...)
 	uses := append(usesInGo(t, ".."), usesInTemplates(t, "..")...)
@@ -47,6 +47,9 @@ func known(c *Catalog, u use) bool {
 	return false
 }
 
+// takers returns the functions that are given a key, and as which argument.
+func takers() map[string]int { return map[string]int{"T": 0, "Refuse": 2, "refuseUnless": 1} }
+
 // usesInGo returns the keys in the Go files below root, tests left out.
 func usesInGo(t *testing.T, root string) []use {
 	var uses []use
@@ -60,10 +63,16 @@ func usesInGo(t *testing.T, root string) []use {
 			t.Fatal(err)
 		}
 		ast.Inspect(file, func(n ast.Node) bool {
-			if call, ok := n.(*ast.CallExpr); ok && len(call.Args) > 0 && calls(call, "T") {
-				if u, ok := keyOf(call.Args[0]); ok {
-					u.where = files.Position(call.Pos()).String()
-					uses = append(uses, u)
+			call, ok := n.(*ast.CallExpr)
+			if !ok {
+				return true
+			}
+			for name, argument := range takers() {
+				if calls(call, name) && len(call.Args) > argument {
+					if u, ok := keyOf(call.Args[argument]); ok {
+						u.where = files.Position(call.Pos()).String()
+						uses = append(uses, u)
+					}
 				}
 			}
 			return true
