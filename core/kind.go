@@ -82,6 +82,7 @@ type Kind struct {
 	Identity [2]string   // the two references from which the id is derived, if any
 	Parent   string      // the reference from which a new record takes its region
 	Flow     *Flow       // the states it goes through, if any
+	Shared   bool        // reference data, which every tablet gets
 
 	byName map[string]Field
 }

@@ -13,8 +13,9 @@ import (
 // region is one place of the administrative tree. The shipped table is the
 // statistics bureau's edition of 2023; an office imports a newer one.
 var region = Kind{
-	Name:  "region",
-	Title: []string{"name"},
+	Name:   "region",
+	Title:  []string{"name"},
+	Shared: true,
 	Fields: []Field{
 		{Name: "code", Type: Region, Rule: change.Review, Column: true, Index: true},
 		{Name: "name", Rule: change.Review, Search: ByName, Column: true},

@@ -78,6 +78,9 @@ func (r Role) MayReview() bool { return slices.Contains(supervisorAndUp, r) }
 // MayManage reports whether the role manages accounts, tablets and forms.
 func (r Role) MayManage() bool { return r == County || r == Province || r == Admin }
 
+// Everywhere stands for the area of reference data, which everybody gets.
+const Everywhere = "*"
+
 // Scope is the set of regions that somebody works in: code prefixes of 2, 4,
 // 6, 9 or 12 digits. An empty scope contains nothing.
 type Scope []string

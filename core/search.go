@@ -132,3 +132,18 @@ func matchesName(name, text string) bool {
 	}
 	return false
 }
+
+// SortKey gives the text by which a title is put in order: Chinese by its
+// pinyin, everything else as it is written.
+func SortKey(title string) string {
+	r := []rune(fold(title))
+	r = r[:min(len(r), maxTerm)]
+	args := pinyin.NewArgs()
+	args.Fallback = func(c rune, _ pinyin.Args) []string { return []string{string(c)} }
+	var b strings.Builder
+	for _, s := range pinyin.Pinyin(string(r), args) {
+		b.WriteString(s[0])
+		b.WriteByte(' ')
+	}
+	return strings.TrimSpace(b.String())
+}

@@ -32,7 +32,7 @@ var (
 		IndefLength:      cbor.IndefLengthForbidden,
 		TagsMd:           cbor.TagsForbidden,
 		UTF8:             cbor.UTF8RejectInvalid,
-		MaxNestedLevels:  MaxDepth + 4,
+		MaxNestedLevels:  MaxDepth + 8,
 		MaxArrayElements: 1 << 17,
 		MaxMapPairs:      1 << 16,
 		IntDec:           cbor.IntDecConvertSignedOrFail,

@@ -59,12 +59,12 @@ type Logged struct {
 	Folds   change.Position
 }
 
-// Receipt is the server's signed word that entries of a log were sequenced.
-type Receipt struct {
-	Log   change.Log
-	First uint64
-	Last  uint64
-	Bytes []byte
+// Page is a stretch of the server's order as it was received.
+type Page struct {
+	Epoch   change.Epoch
+	Through change.Position
+	At      change.Millis
+	Bytes   []byte
 }
 
 // Draft is a form or screen that somebody has begun to fill and not saved.
@@ -111,11 +111,17 @@ type Tablet interface {
 	AppendOwn(o *Own) error
 	OwnAfter(log change.Log, seq uint64, limit int) ([]Own, error)
 	OwnPending(ref core.Ref) ([]Own, error)
+	OwnJudged(v change.Verdict) ([]Own, error)
 	// SettleOwn notes that entries were sequenced.
 	SettleOwn(log change.Log, seq uint64, position change.Position, v change.Verdict, reason string) error
 	// Unsettle forgets positions above one that a restored server lost.
 	Unsettle(above change.Position) error
 	OwnHead(log change.Log) (uint64, error)
+	PutPage(p *Page) error
+	PagesAbove(p change.Position) ([]Page, error)
+	PrunePages(before change.Millis) error
+	Walk(ref core.Ref) error
+	EndWalk() (left []core.Ref, err error)
 	PutDraft(d *Draft) error
 	Drafts(kind, about string) ([]Draft, error)
 	RemoveDraft(id string) error
@@ -135,6 +141,7 @@ type Server interface {
 	SetHead(h Head) error
 	LogHead(log change.Log) (LogHead, bool, error)
 	SetLogHead(h *LogHead) error
+	SeqThrough(h *LogHead, p change.Position) (uint64, error)
 	LogHeads(device change.DeviceID) ([]LogHead, error)
 	PutSegment(s *Segment) error
 	ClearRecords() error
@@ -157,6 +164,7 @@ type LogHead struct {
 	Hash      change.Hash // of the last entry
 	Segment   []byte      // hash of the last segment
 	Effective change.Millis
+	Position  change.Position // of the last entry
 }
 
 // Segment is the signature that covered entries of a log.

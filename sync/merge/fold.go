@@ -16,7 +16,7 @@ type Outcome struct {
 // change nothing, so that applying a log twice is harmless; a tentative entry
 // (position zero) is always folded. Entries must come in the order of their
 // positions, and the caller leaves out those whose verdict does not fold.
-func Apply(s *State, e *change.Sequenced, epochs Epochs) Outcome {
+func Apply(s *State, e *change.Sequenced, epochs change.Epochs) Outcome {
 	if e.Position != 0 && e.Position <= s.Position {
 		return Outcome{}
 	}

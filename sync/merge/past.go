@@ -2,38 +2,6 @@ package merge
 
 import "muqu/core/change"
 
-// Epochs says at which position each restore of the server cut off the log:
-// Epochs[i].Fork is the last position that epoch Epochs[i].Epoch shares with
-// the one before it. The zero value is a server that was never restored.
-type Epochs []Fork
-
-// Fork is one restore of the server.
-type Fork struct {
-	_     struct{}        `cbor:",toarray"`
-	Epoch change.Epoch    // the epoch that began
-	Fork  change.Position // the last position taken over from the one before
-}
-
-// Now is the epoch that the server is in.
-func (e Epochs) Now() change.Epoch {
-	if len(e) == 0 {
-		return 1
-	}
-	return e[len(e)-1].Epoch
-}
-
-// Shared gives the highest position that epoch old has in common with the
-// present one.
-func (e Epochs) Shared(old change.Epoch) change.Position {
-	shared := change.Position(1<<63 - 1)
-	for _, f := range e {
-		if f.Epoch > old {
-			shared = min(shared, f.Fork)
-		}
-	}
-	return shared
-}
-
 // seer decides what the author of one entry had seen.
 type seer struct {
 	log    change.Log
@@ -43,7 +11,7 @@ type seer struct {
 	ahead  []change.Key    // named by the author, or inherited
 }
 
-func newSeer(s *State, e *change.Sequenced, epochs Epochs) *seer {
+func newSeer(s *State, e *change.Sequenced, epochs change.Epochs) *seer {
 	p := &seer{log: e.FoldLog(), seen: e.Seen, own: e.Seen.Own, ahead: e.Seen.Ahead}
 	p.common = min(e.Seen.Position, epochs.Shared(e.Seen.Epoch))
 	if e.Branch != 0 {

@@ -5,7 +5,6 @@ import (
 	"fmt"
 
 	"muqu/core/change"
-	"muqu/sync/merge"
 )
 
 // SyncRequest is one turn of a tablet: what it has for the server, and where
@@ -23,6 +22,8 @@ type SyncRequest struct {
 	Unsent      int                `cbor:"10,keyasint,omitempty"`
 	Program     string             `cbor:"11,keyasint,omitempty"`
 	PushOnly    bool               `cbor:"12,keyasint,omitempty"` // more to push: leave the page for later
+	Have        []Head             `cbor:"13,keyasint,omitempty"` // how far it believes the server to hold its logs
+	Own         uint64             `cbor:"14,keyasint,omitempty"` // the last entry of the log that it writes
 }
 
 // SyncAnswer is the server's turn.
@@ -32,13 +33,13 @@ type SyncAnswer struct {
 	Receipts [][]byte        `cbor:"3,keyasint,omitempty"` // see [Receipt]
 	Verdicts []Verdict       `cbor:"4,keyasint,omitempty"` // of own entries, where not simply applied
 	Heads    []Head          `cbor:"5,keyasint,omitempty"` // how far the server holds the logs pushed to
-	Forked   bool            `cbor:"6,keyasint,omitempty"` // the log pushed to exists twice: begin a new one
+	Forked   *Fork           `cbor:"6,keyasint,omitempty"` // the log pushed to exists twice: begin a new one
 	Page     []byte          `cbor:"7,keyasint,omitempty"` // see [Page]
 	Cursor   change.Position `cbor:"8,keyasint,omitempty"` // after the page
 	Walk     int64           `cbor:"9,keyasint,omitempty"` // snapshot goes on from here; 0: complete
 	More     bool            `cbor:"10,keyasint,omitempty"`
 	Reset    bool            `cbor:"11,keyasint,omitempty"` // drop what is held and take the snapshot that begins
-	Epochs   merge.Epochs    `cbor:"12,keyasint,omitempty"`
+	Epochs   change.Epochs   `cbor:"12,keyasint,omitempty"`
 	Grant    *Grant          `cbor:"13,keyasint,omitempty"` // where it changed
 	Wipe     bool            `cbor:"14,keyasint,omitempty"`
 	Total    int             `cbor:"15,keyasint,omitempty"` // records of a snapshot, for progress
@@ -49,6 +50,18 @@ type Head struct {
 	_           struct{} `cbor:",toarray"`
 	Incarnation change.Incarnation
 	Seq         uint64
+	Hash        []byte // of that entry: a number alone could mean another history
+	Segment     []byte // hash of the last segment
+}
+
+// Fork tells a tablet that the server holds other entries under the numbers of
+// its log. What it pushed was sequenced as a branch; the next edits belong in
+// a new log.
+type Fork struct {
+	_           struct{} `cbor:",toarray"`
+	Incarnation change.Incarnation
+	Branch      change.Incarnation // under which fold knows the tablet's version
+	At          uint64             // the last entry that both have
 }
 
 // Verdict says what the server thought of one own entry.
@@ -76,9 +89,18 @@ type Page struct {
 	Epoch   change.Epoch
 	Through change.Position // nothing up to here is missing
 	Items   []Item
-	// Own says, for each incarnation of the receiver, the last of its entries
-	// that the state after this page includes.
-	Own []Head
+	// Own says, for each log of the receiver, the last of its entries that the
+	// state after this page includes; Now the same for the records that came
+	// whole, which may be ahead of the page.
+	Own []Mark
+	Now []Mark
+}
+
+// Mark is a place in one of the receiver's logs.
+type Mark struct {
+	_           struct{} `cbor:",toarray"`
+	Incarnation change.Incarnation
+	Seq         uint64
 }
 
 // Item is one thing to do with a record.
@@ -103,6 +125,7 @@ const (
 	ItemEntry = 1
 	ItemEnter = 2 // a record that came into the scope, whole
 	ItemLeave = 3 // a record that left it
+	ItemOwn   = 4 // an entry of the receiver's own log, whose bytes it has
 )
 
 const pageContext = "muqu page v1\n"

@@ -11,9 +11,10 @@ import (
 
 const (
 	loggedColumns   = `position, device, incarnation, seq, hash, kind, uuid, region, before, received_ms, effective_ms, verdict, reason, folds, branch, branch_at, old_epoch, old_position, bytes`
-	sqlAppendLogged = `INSERT INTO entry (area, ` + loggedColumns + `) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)`
+	sqlAppendLogged = `INSERT INTO entry (` + loggedColumns + `) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)`
+	sqlAppendFeed   = `INSERT OR IGNORE INTO feed (area, position) VALUES (?,?)`
 	sqlLogged       = `SELECT ` + loggedColumns + ` FROM entry WHERE position>? ORDER BY position LIMIT ?`
-	sqlLoggedArea   = `SELECT ` + loggedColumns + ` FROM entry WHERE area=? AND position>? ORDER BY position LIMIT ?`
+	sqlLoggedArea   = `SELECT ` + loggedColumns + ` FROM feed JOIN entry USING (position) WHERE area=? AND position>? ORDER BY position LIMIT ?`
 	sqlLoggedAt     = `SELECT ` + loggedColumns + ` FROM entry WHERE position=?`
 	sqlLoggedBy     = `SELECT ` + loggedColumns + ` FROM entry WHERE device=? AND incarnation=? AND seq=? ORDER BY position`
 	sqlLoggedRange  = `SELECT ` + loggedColumns + ` FROM entry WHERE device=? AND incarnation=? AND seq BETWEEN ? AND ? ORDER BY seq, position`
@@ -24,26 +25,43 @@ const (
 	sqlHead    = `SELECT epoch, position, received_ms, effective_ms FROM head`
 	sqlSetHead = `INSERT INTO head (one, epoch, position, received_ms, effective_ms) VALUES (1,?,?,?,?) ON CONFLICT (one) DO UPDATE SET epoch=excluded.epoch, position=excluded.position, received_ms=excluded.received_ms, effective_ms=excluded.effective_ms`
 
-	logColumns    = `device, incarnation, wire, branch_at, seq, hash, segment, effective_ms`
+	logColumns    = `device, incarnation, wire, branch_at, seq, hash, segment, effective_ms, position`
 	sqlLogHead    = `SELECT ` + logColumns + ` FROM log WHERE device=? AND incarnation=?`
 	sqlLogHeads   = `SELECT ` + logColumns + ` FROM log WHERE device=? ORDER BY incarnation`
-	sqlSetLogHead = `INSERT INTO log (` + logColumns + `) VALUES (?,?,?,?,?,?,?,?) ON CONFLICT (device, incarnation) DO UPDATE SET seq=excluded.seq, hash=excluded.hash, segment=excluded.segment, effective_ms=excluded.effective_ms`
+	sqlSetLogHead = `INSERT INTO log (` + logColumns + `) VALUES (?,?,?,?,?,?,?,?,?) ON CONFLICT (device, incarnation) DO UPDATE SET seq=excluded.seq, hash=excluded.hash, segment=excluded.segment, effective_ms=excluded.effective_ms, position=excluded.position`
 	sqlPutSegment = `INSERT INTO segment (device, incarnation, first, count, header, signature, hash) VALUES (?,?,?,?,?,?,?)`
 )
 
 // AppendLogged adds an entry to the server's order.
 func (t *tx) AppendLogged(l *store.Logged) error {
 	region, before := strings.Join(l.Regions, " "), strings.Join(l.Before, " ")
-	area := ""
-	if len(l.Regions) > 0 {
-		area = l.Regions[0][:min(6, len(l.Regions[0]))]
-	}
 	if before == region {
 		before = ""
 	}
-	return t.run(sqlAppendLogged, area, int64(l.Position), l.Device[:], int64(l.Incarnation), int64(l.Seq), l.Hash[:], l.Kind, l.Record[:],
+	for _, area := range areas(l) {
+		if err := t.run(sqlAppendFeed, area, int64(l.Position)); err != nil {
+			return err
+		}
+	}
+	return t.run(sqlAppendLogged, int64(l.Position), l.Device[:], int64(l.Incarnation), int64(l.Seq), l.Hash[:], l.Kind, l.Record[:],
 		region, before, int64(l.Received), int64(l.Effective), int(l.Verdict), l.Reason, int64(l.Folds),
 		int64(l.Branch), int64(l.BranchAt), int64(l.Old.Epoch), int64(l.Old.Position), blob(l.Bytes))
+}
+
+// areas lists the counties that an entry concerns.
+func areas(l *store.Logged) []string {
+	if core.KindOf(l.Kind).Shared {
+		return []string{core.Everywhere}
+	}
+	var out []string
+	for _, codes := range [][]string{l.Regions, l.Before} {
+		for _, c := range codes {
+			if a := c[:min(6, len(c))]; !slices.Contains(out, a) {
+				out = append(out, a)
+			}
+		}
+	}
+	return out
 }
 
 func (t *tx) logged(text string, args ...any) ([]store.Logged, error) {
@@ -144,13 +162,14 @@ func (t *tx) logHeads(text string, args ...any) ([]store.LogHead, error) {
 	err := t.each(text, args, func(scan func(...any) error) error {
 		var h store.LogHead
 		var device, hash []byte
-		var inc, wire, at, seq, effective int64
-		if err := scan(&device, &inc, &wire, &at, &seq, &hash, &h.Segment, &effective); err != nil {
+		var inc, wire, at, seq, effective, position int64
+		if err := scan(&device, &inc, &wire, &at, &seq, &hash, &h.Segment, &effective, &position); err != nil {
 			return err
 		}
 		h.Log = change.Log{Device: change.DeviceID(device), Incarnation: change.Incarnation(inc)}
 		h.Wire = change.Log{Device: h.Log.Device, Incarnation: change.Incarnation(wire)}
 		h.BranchAt, h.Seq, h.Hash, h.Effective = uint64(at), uint64(seq), change.Hash(hash), change.Millis(effective)
+		h.Position = change.Position(position)
 		out = append(out, h)
 		return nil
 	})
@@ -171,9 +190,25 @@ func (t *tx) LogHeads(device change.DeviceID) ([]store.LogHead, error) {
 	return t.logHeads(sqlLogHeads, device[:])
 }
 
+const sqlSeqThrough = `SELECT coalesce(max(seq),0) FROM entry WHERE device=? AND incarnation=? AND branch=? AND position<=?`
+
+// SeqThrough gives the last entry of a log at or below a position.
+func (t *tx) SeqThrough(h *store.LogHead, p change.Position) (uint64, error) {
+	if h.Position <= p {
+		return h.Seq, nil
+	}
+	branch := int64(0)
+	if h.Log != h.Wire {
+		branch = int64(h.Log.Incarnation)
+	}
+	var n int64
+	_, err := t.one(sqlSeqThrough, []any{h.Wire.Device[:], int64(h.Wire.Incarnation), branch, int64(p)}, &n)
+	return max(uint64(n), min(h.BranchAt, uint64(n))), err
+}
+
 // SetLogHead writes how far a log is held.
 func (t *tx) SetLogHead(h *store.LogHead) error {
-	return t.run(sqlSetLogHead, h.Log.Device[:], int64(h.Log.Incarnation), int64(h.Wire.Incarnation), int64(h.BranchAt), int64(h.Seq), h.Hash[:], blob(h.Segment), int64(h.Effective))
+	return t.run(sqlSetLogHead, h.Log.Device[:], int64(h.Log.Incarnation), int64(h.Wire.Incarnation), int64(h.BranchAt), int64(h.Seq), h.Hash[:], blob(h.Segment), int64(h.Effective), int64(h.Position))
 }
 
 // PutSegment keeps the signature over a run of entries.

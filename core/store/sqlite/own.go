@@ -11,6 +11,7 @@ const (
 	sqlAppendOwn  = `INSERT INTO own (` + ownColumns + `) VALUES (?,?,?,?,?,?,?,?,?,?)`
 	sqlOwnAfter   = `SELECT ` + ownColumns + ` FROM own WHERE incarnation=? AND seq>? ORDER BY seq LIMIT ?`
 	sqlOwnPending = `SELECT ` + ownColumns + ` FROM own WHERE kind=? AND uuid=? AND position=0 ORDER BY id`
+	sqlOwnJudged  = `SELECT ` + ownColumns + ` FROM own WHERE verdict=?1 AND verdict>1 ORDER BY id`
 	sqlSettleOwn  = `UPDATE own SET position=?, verdict=?, reason=? WHERE incarnation=? AND seq=?`
 	sqlUnsettle   = `UPDATE own SET position=0, verdict=0, reason='' WHERE position>?`
 	sqlOwnHead    = `SELECT coalesce(max(seq),0) FROM own WHERE incarnation=?`
@@ -34,6 +35,11 @@ func (t *tx) OwnAfter(log change.Log, seq uint64, limit int) ([]store.Own, error
 // order in which they were written. The device of their keys is left zero.
 func (t *tx) OwnPending(ref core.Ref) ([]store.Own, error) {
 	return t.own(change.DeviceID{}, sqlOwnPending, ref.Kind, ref.ID[:])
+}
+
+// OwnJudged reads own entries by their verdict.
+func (t *tx) OwnJudged(v change.Verdict) ([]store.Own, error) {
+	return t.own(change.DeviceID{}, sqlOwnJudged, int(v))
 }
 
 func (t *tx) own(device change.DeviceID, text string, args ...any) ([]store.Own, error) {
@@ -67,6 +73,61 @@ func (t *tx) OwnHead(log change.Log) (uint64, error) {
 	var n int64
 	_, err := t.one(sqlOwnHead, []any{int64(log.Incarnation)}, &n)
 	return uint64(n), err
+}
+
+const (
+	sqlPutPage    = `INSERT INTO page (epoch, through, at_ms, bytes) VALUES (?,?,?,?)`
+	sqlPagesAbove = `SELECT epoch, through, at_ms, bytes FROM page WHERE through>? ORDER BY id`
+	sqlPrunePages = `DELETE FROM page WHERE at_ms<?`
+	sqlWalk       = `INSERT OR IGNORE INTO walked (kind, uuid) VALUES (?,?)`
+	sqlUnwalked   = `SELECT r.kind, r.uuid FROM record r LEFT JOIN walked w ON w.kind=r.kind AND w.uuid=r.uuid WHERE w.kind IS NULL AND r.state<>x''`
+	sqlEndWalk    = `DELETE FROM walked`
+)
+
+// PutPage keeps a page as received.
+func (t *tx) PutPage(p *store.Page) error {
+	return t.run(sqlPutPage, int64(p.Epoch), int64(p.Through), int64(p.At), p.Bytes)
+}
+
+// PagesAbove reads the pages that reach above a position.
+func (t *tx) PagesAbove(p change.Position) ([]store.Page, error) {
+	var out []store.Page
+	err := t.each(sqlPagesAbove, []any{int64(p)}, func(scan func(...any) error) error {
+		var g store.Page
+		var epoch, through, at int64
+		if err := scan(&epoch, &through, &at, &g.Bytes); err != nil {
+			return err
+		}
+		g.Epoch, g.Through, g.At = change.Epoch(epoch), change.Position(through), change.Millis(at)
+		out = append(out, g)
+		return nil
+	})
+	return out, err
+}
+
+// PrunePages drops pages received before a moment.
+func (t *tx) PrunePages(before change.Millis) error { return t.run(sqlPrunePages, int64(before)) }
+
+// Walk notes that a snapshot in progress brought the record.
+func (t *tx) Walk(ref core.Ref) error { return t.run(sqlWalk, ref.Kind, ref.ID[:]) }
+
+// EndWalk ends a snapshot and gives the committed records that it did not
+// bring: the server no longer has them, or not for this tablet.
+func (t *tx) EndWalk() ([]core.Ref, error) {
+	var left []core.Ref
+	err := t.each(sqlUnwalked, nil, func(scan func(...any) error) error {
+		var kind string
+		var id []byte
+		if err := scan(&kind, &id); err != nil {
+			return err
+		}
+		left = append(left, core.Ref{Kind: kind, ID: change.RecordID(id)})
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	return left, t.run(sqlEndWalk)
 }
 
 // PutDraft keeps what somebody has typed so far.

@@ -55,7 +55,25 @@ CREATE TABLE own (
   bytes       BLOB NOT NULL
 ) STRICT;
 CREATE UNIQUE INDEX own_key ON own (incarnation, seq);
+CREATE INDEX own_judged ON own (verdict, id) WHERE verdict > 1;
 CREATE INDEX own_pending ON own (kind, uuid) WHERE position = 0;
+
+-- Pages of the server's order as received, to be offered again to a server
+-- that was restored from an older backup.
+CREATE TABLE page (
+  id      INTEGER PRIMARY KEY,
+  epoch   INTEGER NOT NULL,
+  through INTEGER NOT NULL,
+  at_ms   INTEGER NOT NULL,
+  bytes   BLOB NOT NULL
+) STRICT;
+
+-- Records that a snapshot in progress has brought so far.
+CREATE TABLE walked (
+  kind TEXT NOT NULL,
+  uuid BLOB NOT NULL,
+  PRIMARY KEY (kind, uuid)
+) STRICT, WITHOUT ROWID;
 
 CREATE TABLE draft (
   id    TEXT PRIMARY KEY,
@@ -74,7 +92,6 @@ CREATE TABLE entry (
   hash         BLOB NOT NULL,
   kind         TEXT NOT NULL,
   uuid         BLOB NOT NULL,
-  area         TEXT NOT NULL,          -- first six digits of the region: its county
   region       TEXT NOT NULL,          -- regions after the fold, space separated
   before       TEXT NOT NULL,          -- regions before the fold, '' where they are the same
   received_ms  INTEGER NOT NULL,
@@ -90,8 +107,15 @@ CREATE TABLE entry (
 ) STRICT;
 CREATE INDEX entry_key ON entry (device, incarnation, seq);
 CREATE INDEX entry_record ON entry (kind, uuid);
-CREATE INDEX entry_area ON entry (area, position);
 CREATE INDEX entry_quarantine ON entry (position) WHERE verdict = 3;
+
+-- Which entries concern a county: that of the record after the fold and that
+-- before; '*' for what concerns everybody.
+CREATE TABLE feed (
+  area     TEXT NOT NULL,              -- first six digits of a region
+  position INTEGER NOT NULL,
+  PRIMARY KEY (area, position)
+) STRICT, WITHOUT ROWID;
 
 CREATE TABLE head (
   one          INTEGER PRIMARY KEY CHECK (one = 1),
@@ -110,6 +134,7 @@ CREATE TABLE log (
   hash         BLOB NOT NULL,
   segment      BLOB NOT NULL,
   effective_ms INTEGER NOT NULL,
+  position     INTEGER NOT NULL,
   PRIMARY KEY (device, incarnation)
 ) STRICT, WITHOUT ROWID;
 

@@ -1,0 +1,119 @@
+package client
+
+import (
+	"context"
+	"fmt"
+
+	"muqu/core"
+	"muqu/core/change"
+	"muqu/core/store"
+	"muqu/sync/merge"
+	"muqu/sync/wire"
+)
+
+// Commit writes the edits of one command: entries and rows in one transaction.
+func (t *Tablet) Commit(ctx context.Context, edits []core.Edit) ([]core.Receipt, error) {
+	return t.CommitAnd(ctx, edits, nil)
+}
+
+// CommitAnd is Commit with something more in the same transaction, such as
+// dropping the draft that the edits come from.
+func (t *Tablet) CommitAnd(ctx context.Context, edits []core.Edit, also func(store.Tx) error) ([]core.Receipt, error) {
+	if len(edits) == 0 || len(edits) > wire.MaxEntries {
+		return nil, core.Refuse(core.TooLarge, "", "refuse.nothing")
+	}
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	s := t.st.clone()
+	var out []core.Receipt
+	err := t.store.Update(ctx, func(tx store.Tx) error {
+		out = out[:0]
+		for i := range edits {
+			seq, err := t.write(tx, s, &edits[i], i < len(edits)-1)
+			if err != nil {
+				return err
+			}
+			out = append(out, core.Receipt{Ref: edits[i].Ref, Seq: seq})
+		}
+		if also != nil {
+			if err := also(tx); err != nil {
+				return err
+			}
+		}
+		return s.save(tx)
+	})
+	if err != nil {
+		return nil, err
+	}
+	t.st = s
+	return out, nil
+}
+
+// write makes the entry of one edit and brings it into the row.
+func (t *Tablet) write(tx store.Tx, s *state, e *core.Edit, more bool) (uint64, error) {
+	fields, err := e.Prepare(core.Defaults{Region: s.Scope.Home(), Role: s.Role})
+	if err != nil {
+		return 0, err
+	}
+	entry := change.Entry{
+		Key: change.Key{Log: s.log(), Seq: s.Head + 1}, Author: s.Name, At: t.now(), Uncertain: t.uncertain(s),
+		More: more, Kind: e.Kind, Record: e.ID, Region: regionOf(e, fields), Fields: fields, Seen: e.From.Seen,
+	}
+	if e.From.Kind == "" {
+		entry.Seen = s.seen()
+	}
+	b, err := entry.Encode()
+	if err != nil {
+		return 0, err
+	}
+	own := store.Own{Key: entry.Key, Hash: change.HashOf(entry.Key, b), Bytes: b, Kind: e.Kind, Record: e.ID, At: entry.At}
+	if err := tx.AppendOwn(&own); err != nil {
+		return 0, fmt.Errorf("write entry: %w", err)
+	}
+	s.Head = entry.Seq
+	row, _, err := tx.Record(e.Ref)
+	if err != nil {
+		return 0, err
+	}
+	return entry.Seq, t.show(tx, s, &row, []change.Sequenced{tentative(entry)})
+}
+
+func regionOf(e *core.Edit, fields []change.Field) string {
+	for _, f := range fields {
+		if f.Name == change.RegionField && e.From.Region == "" {
+			return f.Value.Str()
+		}
+	}
+	return e.From.Region
+}
+
+func tentative(e change.Entry) change.Sequenced {
+	return change.Sequenced{Entry: e, Effective: e.At}
+}
+
+// show folds tentative entries on top of what a row shows and writes it.
+func (t *Tablet) show(tx store.Tx, s *state, row *store.Row, entries []change.Sequenced) error {
+	st, err := merge.Decode(row.Shown())
+	if err != nil {
+		return err
+	}
+	for i := range entries {
+		merge.Apply(st, &entries[i], s.Epochs)
+	}
+	row.View, row.Pending = st.Encode(), true
+	view := st.View()
+	row.Index = store.IndexOf(&view, t.cfg.Regions)
+	return tx.PutRecord(row)
+}
+
+// uncertain reports whether the clock contradicts what is known of the time:
+// it was never set by a server, or it stands before the last one, or more than
+// a year after it.
+func (t *Tablet) uncertain(s *state) bool {
+	const year = 366 * 24 * 3600 * 1000
+	if s.Anchor.Server == 0 {
+		return true
+	}
+	since := t.now() - s.Anchor.Local
+	return since < 0 || since > year
+}

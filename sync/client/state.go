@@ -1,0 +1,173 @@
+package client
+
+import (
+	"crypto/ed25519"
+	"encoding/json"
+	"fmt"
+	"slices"
+
+	"muqu/core"
+	"muqu/core/change"
+	"muqu/core/store"
+	"muqu/sync/wire"
+)
+
+// state is what a tablet remembers besides its records: one JSON value under
+// the name "tablet", written in the same transaction as what it speaks of.
+// Members are added, never renamed.
+type state struct {
+	Device change.DeviceID
+	Seed   []byte // of the Ed25519 key
+	Log    change.Incarnation
+	Head   uint64 // last own entry of Log
+	Logs   []ownLog
+
+	URLs        []string
+	Pin         string // SHA-256 of the server's public key, hex; "" for plain http
+	Server      []byte // the server's signing key
+	Certificate []byte
+	Name        string
+	Role        core.Role
+	Scope       core.Scope
+	Token       string
+
+	Epoch  change.Epoch
+	Cursor change.Position
+	Epochs change.Epochs
+	Walk   *walk
+	Held   []byte // fingerprint of the scope whose snapshot is complete
+
+	Anchor anchor
+	Wiped  bool
+}
+
+// ownLog is one of the tablet's logs that is not done with.
+type ownLog struct {
+	Log      change.Incarnation
+	Head     uint64 // last entry; of the present log see state.Head
+	Acked    uint64 // the server's receipt reaches here
+	Included uint64 // the committed state reaches here
+	Segment  []byte // hash of the last segment that the server has
+	Branch   change.Incarnation
+	BranchAt uint64
+	Continue wire.Continued
+	Receipts []receipt // of entries that are not included yet
+}
+
+type receipt struct {
+	First    uint64
+	Count    int
+	Position change.Position
+}
+
+// walk is a snapshot that is coming in.
+type walk struct {
+	At     int64           // where it goes on
+	Cursor change.Position // where the tail begins afterwards
+	Scope  []byte
+	Own    []wire.Mark // what every record of it includes
+	Done   int
+	Total  int
+}
+
+// anchor is the last moment at which both clocks were known.
+type anchor struct {
+	Server change.Millis
+	Local  change.Millis
+}
+
+const metaState = "tablet"
+
+func loadState(tx store.Tx) (*state, error) {
+	b, err := tx.Meta(metaState)
+	if err != nil || len(b) == 0 {
+		return nil, err
+	}
+	s := new(state)
+	if err := json.Unmarshal(b, s); err != nil {
+		return nil, fmt.Errorf("read tablet state: %w", err)
+	}
+	return s, nil
+}
+
+func (s *state) save(tx store.Tx) error {
+	b, err := json.Marshal(s)
+	if err != nil {
+		return fmt.Errorf("write tablet state: %w", err)
+	}
+	return tx.SetMeta(metaState, b)
+}
+
+// clone lets a transaction change the state and be given up.
+func (s *state) clone() *state {
+	c := *s
+	c.Logs = slices.Clone(s.Logs)
+	for i := range c.Logs {
+		c.Logs[i].Receipts = slices.Clone(c.Logs[i].Receipts)
+	}
+	if s.Walk != nil {
+		w := *s.Walk
+		c.Walk = &w
+	}
+	return &c
+}
+
+func (s *state) key() ed25519.PrivateKey { return ed25519.NewKeyFromSeed(s.Seed) }
+
+func (s *state) log() change.Log { return change.Log{Device: s.Device, Incarnation: s.Log} }
+
+// find gives the bookkeeping of one own log, nil for one of another life.
+func (s *state) find(i change.Incarnation) *ownLog {
+	for n := range s.Logs {
+		if s.Logs[n].Log == i {
+			return &s.Logs[n]
+		}
+	}
+	return nil
+}
+
+func (s *state) head(l *ownLog) uint64 {
+	if l.Log == s.Log {
+		return s.Head
+	}
+	return l.Head
+}
+
+// seen says what a screen filled now shows.
+func (s *state) seen() change.Seen {
+	out := change.Seen{Epoch: s.Epoch, Position: s.Cursor, Own: s.Head}
+	for _, l := range s.Logs {
+		if l.Log == s.Log || l.Included >= l.Head {
+			continue
+		}
+		out.Ahead = append(out.Ahead, change.Key{Log: change.Log{Device: s.Device, Incarnation: l.Log}, Seq: l.Head})
+		if l.Branch != 0 {
+			out.Ahead = append(out.Ahead, change.Key{Log: change.Log{Device: s.Device, Incarnation: l.Branch}, Seq: l.Head})
+		}
+	}
+	return out
+}
+
+// begin starts a new log that goes on where the present one stands.
+func (s *state) begin(fresh change.Incarnation, last change.Hash) {
+	if old := s.find(s.Log); old != nil {
+		old.Head = s.Head
+	}
+	l := ownLog{Log: fresh}
+	if s.Head > 0 {
+		l.Continue = wire.Continued{Incarnation: s.Log, Seq: s.Head, Hash: last[:]}
+	}
+	s.Log, s.Head = fresh, 0
+	s.Logs = append(s.Logs, l)
+}
+
+// position gives the server's position of an own entry, as far as a receipt
+// told it.
+func (l *ownLog) position(seq uint64) change.Position {
+	for _, r := range l.Receipts {
+		if seq >= r.First && seq < r.First+uint64(r.Count) {
+			return r.Position + change.Position(seq-r.First)
+		}
+	}
+	return 0
+}
