@@ -1,0 +1,97 @@
+package screen
+
+import (
+	"context"
+	"slices"
+
+	"fyne.io/fyne/v2"
+	fynetheme "fyne.io/fyne/v2/theme"
+	fynewidget "fyne.io/fyne/v2/widget"
+
+	"muqu/app/tablet/widget"
+	"muqu/core"
+)
+
+// Record is the page of any record: every field that is set.
+type Record struct {
+	core.Ref
+}
+
+// Open implements [Screen].
+func (p *Record) Open(s *Shell) View {
+	form := widget.NewForm(widget.NewNote(s.T("word.loading")))
+	Load(s, func(ctx context.Context) (core.Record, error) { return read(ctx, s.Book, p.Ref) }, func(r core.Record) {
+		form.SetObjects(p.objects(s, &r)...)
+	})
+	v := View{Title: s.text.Kind(p.Kind), Tab: tabOf(p.Kind), Body: form}
+	if editable(p.Kind) && s.Role.MayWrite(p.Kind) {
+		v.Actions = []fyne.CanvasObject{fynewidget.NewButtonWithIcon(s.T("word.edit"), fynetheme.DocumentCreateIcon(), func() {
+			s.Go(&Editor{Kind: p.Kind, ID: p.ID})
+		})}
+	}
+	return v
+}
+
+// read gets one record that has to be there.
+func read(ctx context.Context, book core.Book, ref core.Ref) (core.Record, error) {
+	r, found, err := book.Get(ctx, ref)
+	if err == nil && !found {
+		err = core.Refuse(core.NotFound, "", "refuse.absent")
+	}
+	return r, err
+}
+
+func (p *Record) objects(s *Shell, r *core.Record) []fyne.CanvasObject {
+	objects := []fyne.CanvasObject{widget.NewHeading(s.title(r))}
+	if mark, tone := s.State(r); mark != "" {
+		objects = append(objects, widget.NewChip(mark, tone))
+	}
+	if len(r.Conflicts) > 0 {
+		objects = append(objects, s.conflictNotice(r.Ref))
+	}
+	return append(objects, widget.NewPanel(widget.Plain, s.facts(r, s.shownFields(r)...), nil))
+}
+
+// shownFields returns the fields that are set: the declared ones in their
+// order, then those of a form or a newer program.
+func (s *Shell) shownFields(r *core.Record) []string {
+	var names, rest []string
+	for _, f := range core.KindOf(r.Kind).Fields {
+		if r.Text(f.Name) != "" && f.Type != core.Reference {
+			names = append(names, f.Name)
+		}
+	}
+	for name := range r.Fields {
+		if core.KindOf(r.Kind).Field(name).Type == core.Any {
+			rest = append(rest, name)
+		}
+	}
+	slices.Sort(rest)
+	return append(names, rest...)
+}
+
+// facts lists fields that are set, each with its label, after the place.
+func (s *Shell) facts(r *core.Record, names ...string) fyne.CanvasObject {
+	column := widget.NewColumn()
+	add := func(label, value string) {
+		if value != "" {
+			column.Add(widget.NewFact(label, value))
+		}
+	}
+	add(s.text.Field(r.Kind, "region"), s.Place(r.Region))
+	for _, name := range names {
+		add(s.text.Field(r.Kind, name), s.Value(r.Kind, name, r.Field(name)))
+	}
+	return column
+}
+
+// tabOf returns the part of the app that a kind belongs to.
+func tabOf(kind string) Tab {
+	switch kind {
+	case "demand":
+		return TabDemands
+	case "class", "session", "enrollment", "attendance":
+		return TabClasses
+	}
+	return TabHouseholds
+}

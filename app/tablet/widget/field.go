@@ -1,0 +1,46 @@
+package widget
+
+import (
+	"fyne.io/fyne/v2"
+	fynewidget "fyne.io/fyne/v2/widget"
+)
+
+// Field is a control with its label above and below it what is wrong with it,
+// or else a hint.
+type Field struct {
+	fynewidget.BaseWidget
+	column  *fyne.Container
+	control fyne.CanvasObject
+	hint    *Text
+	problem *Text
+}
+
+// NewField returns a field. A label that ends in * asks for an answer; an empty
+// hint takes no room.
+func NewField(label, hint string, control fyne.CanvasObject) *Field {
+	f := &Field{control: control, hint: NewNote(hint), problem: NewText("").Toned(Trouble)}
+	f.hint.Hidden, f.problem.Hidden = hint == "", true
+	f.column = &fyne.Container{Layout: &Column{Gap: 3}}
+	if label != "" {
+		f.column.Add(NewText(label))
+	}
+	f.column.Objects = append(f.column.Objects, f.hint, control, f.problem)
+	f.ExtendBaseWidget(f)
+	return f
+}
+
+// SetProblem says what is wrong; empty = nothing.
+func (f *Field) SetProblem(text string) {
+	f.problem.SetText(text)
+	f.problem.Hidden = text == ""
+	f.column.Layout.Layout(f.column.Objects, f.Size())
+	f.Refresh()
+}
+
+// Problem returns what is wrong.
+func (f *Field) Problem() string { return f.problem.Text() }
+
+func (f *Field) parts() []fyne.CanvasObject { return f.column.Objects }
+
+// CreateRenderer implements fyne.Widget.
+func (f *Field) CreateRenderer() fyne.WidgetRenderer { return fynewidget.NewSimpleRenderer(f.column) }
