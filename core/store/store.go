@@ -139,6 +139,7 @@ type Server interface {
 	Judge(p change.Position, v change.Verdict, folds change.Position) error
 	ReceivedAt(p change.Position) (change.Millis, bool, error)
 	FoldedAt(p change.Position) ([]Logged, error)
+	PositionBefore(at change.Millis) (change.Position, error)
 	Head() (Head, error)
 	SetHead(h Head) error
 	LogHead(log change.Log) (LogHead, bool, error)

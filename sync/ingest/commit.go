@@ -269,3 +269,27 @@ func (d *Desk) decideOne(b *batch, l *store.Logged, approve bool) error {
 	b.fold(f, l)
 	return b.tx.Judge(at, l.Verdict, v.Position)
 }
+
+// History reads every entry of a record, oldest first.
+func (s *Server) History(ctx context.Context, ref core.Ref) (out []store.Logged, err error) {
+	err = s.store.View(ctx, func(tx store.Tx) error {
+		out, err = tx.History(ref)
+		return err
+	})
+	return out, err
+}
+
+// Quarantine lists the entries of a scope that wait for a decision.
+func (s *Server) Quarantine(ctx context.Context, scope core.Scope, offset, limit int) (out []store.Logged, err error) {
+	err = s.store.View(ctx, func(tx store.Tx) error {
+		all, err := tx.Quarantine(0, 10000)
+		for _, l := range all {
+			if len(l.Regions) == 0 || scope.ContainsAny(l.Regions) {
+				out = append(out, l)
+			}
+		}
+		return err
+	})
+	out = out[min(offset, len(out)):]
+	return out[:min(limit, len(out))], err
+}

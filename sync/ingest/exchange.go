@@ -37,6 +37,13 @@ func (s *Server) Exchange(ctx context.Context, d store.Device, req *wire.SyncReq
 	}
 	x := &exchange{s: s, device: d, req: req, ans: new(wire.SyncAnswer), now: s.now(), pushedTo: make(map[change.Incarnation]store.LogHead)}
 	x.ans.Received, x.ans.Wipe = x.now, d.Wipe
+	if stale, err := x.stale(ctx); err != nil {
+		return nil, err
+	} else if stale {
+		// The tablet has not heard of the restore yet: what it had seen can be
+		// resolved only after it has offered what it received.
+		req.Segments, req.PushOnly = nil, false
+	}
 	steps := []func(context.Context) error{x.offers, x.push, x.note, x.answer}
 	for _, step := range steps {
 		if err := step(ctx); err != nil {
@@ -44,6 +51,19 @@ func (s *Server) Exchange(ctx context.Context, d store.Device, req *wire.SyncReq
 		}
 	}
 	return x.ans, nil
+}
+
+// stale reports a tablet that speaks of an epoch before a restore.
+func (x *exchange) stale(ctx context.Context) (stale bool, err error) {
+	if x.req.Epoch == 0 || len(x.s.me.Epochs) == 0 {
+		return false, nil
+	}
+	err = x.s.store.View(ctx, func(tx store.Tx) error {
+		h, err := tx.Head()
+		stale = h.Epoch != x.req.Epoch
+		return err
+	})
+	return stale, err
 }
 
 // push verifies segments outside the transaction and sequences them in it.

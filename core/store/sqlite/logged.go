@@ -129,6 +129,14 @@ func (t *tx) ReceivedAt(p change.Position) (change.Millis, bool, error) {
 	return change.Millis(at), found, err
 }
 
+// PositionBefore gives the last position received before a moment. Receipt
+// times never run backward, so that the first one found from the end is it.
+func (t *tx) PositionBefore(at change.Millis) (change.Position, error) {
+	var p int64
+	_, err := t.one(`SELECT position FROM entry WHERE received_ms<? ORDER BY position DESC LIMIT 1`, []any{int64(at)}, &p)
+	return change.Position(p), err
+}
+
 // FoldedAt reads the entries that were approved at a position.
 func (t *tx) FoldedAt(p change.Position) ([]store.Logged, error) {
 	return t.logged(sqlFoldedAt, int64(p))
