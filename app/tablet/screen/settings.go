@@ -15,9 +15,10 @@ func (p *Settings) Open(s *Shell) View {
 		options = append(options, widget.Option{Value: string(language), Label: language.Name()})
 	}
 	language := widget.NewChoice(options, string(s.Language), func(chosen string) {
-		if chosen != "" {
-			s.SetLanguage(assets.Language(chosen))
+		if chosen == "" { // tapped the one in use
+			chosen = string(s.Language)
 		}
+		s.SetLanguage(assets.Language(chosen))
 	})
 	return View{Title: s.T("tab.settings"), Tab: TabSettings, Body: widget.NewForm(
 		widget.NewField(s.T("settings.language"), "", language),

@@ -12,15 +12,26 @@ import (
 	"muqu/app/tablet/widget"
 	"muqu/assets"
 	"muqu/core"
+	"muqu/core/store"
 )
 
-// Config is what a shell works with. Window, Book, Tablet and Regions are
-// needed; the rest has a zero value that works.
+// Drafts keep what was begun and not saved. A tablet is one.
+type Drafts interface {
+	PutDraft(ctx context.Context, d store.Draft) error
+	Drafts(ctx context.Context, kind, about string) ([]store.Draft, error)
+	RemoveDraft(ctx context.Context, id string) error
+}
+
+// Config is what a shell works with. Window, Book, Drafts, Tablet and Regions
+// are needed; the rest has a zero value that works.
 type Config struct {
 	Window   fyne.Window
 	Book     core.Book
 	Regions  *core.Regions
+	Drafts   Drafts
+	Tablet   Tablet
 	Role     core.Role
+	Scope    core.Scope
 	Language assets.Language                // "" = Chinese
 	Keep     func(language assets.Language) // remembers the language; nil = not remembered
 	Now      func() time.Time               // nil = the clock
@@ -178,7 +189,17 @@ func (s *Shell) Reason(err error) string {
 	if refusal.Field == "" || refusal.Field == "region" {
 		return sentence
 	}
-	return s.text.Field("", refusal.Field) + ": " + sentence
+	return s.fieldLabel(refusal.Field) + ": " + sentence
+}
+
+// fieldLabel returns what a field is called where the kind is not known.
+func (s *Shell) fieldLabel(field string) string {
+	for _, kind := range core.Kinds() {
+		if label := s.text.Field(kind.Name, field); label != field {
+			return label
+		}
+	}
+	return field
 }
 
 // Load reads something away from the UI thread and shows it, unless another
