@@ -1,0 +1,296 @@
+package form
+
+import (
+	"regexp"
+	"strings"
+)
+
+// compiled is what running an item needs.
+type compiled struct {
+	relevant   *Expr
+	calculate  *Expr
+	constraint *Expr
+	required   *Expr
+	readonly   *Expr
+	count      *Expr // number of instances of a repeat
+	initial    *Expr // dynamic default
+	filter     *Expr
+	seed       *Expr
+	label      template
+	hint       template
+	guidance   template
+	failed     template // constraint message
+	missing    template // required message
+	choices    *List
+	dependents []dependent // what to compute again when this item's value changes
+	relCell    int         // cells, -1 if none
+	calcCell   int
+	setBy      []*Item // items set when this one changes
+	volatile   bool    // the calculation gives another result each time
+}
+
+// template is a text per language with its ${references} parted out.
+type template map[string][]piece
+
+// piece is a bit of text, or an expression whose value stands there.
+type piece struct {
+	text string
+	expr *Expr
+}
+
+// finish checks and compiles the items once all rows are read.
+func (r *reader) finish() {
+	f := r.form
+	f.byName = map[string][]*Item{}
+	if f.Root == nil {
+		return
+	}
+	r.expandLoops(f.Root)
+	r.addMeta()
+	r.index(f.Root)
+	f.Langs = r.languages()
+	r.shapeLists()
+	for _, it := range f.items {
+		r.compileItem(it)
+	}
+	r.compileLists()
+	r.compileName()
+	for _, it := range f.items {
+		r.setTriggers(it)
+	}
+	if len(r.report.Errors) == 0 {
+		f.engine = newEngine(f)
+		r.cycles()
+	}
+}
+
+// languages are those of labels, the default one first.
+func (r *reader) languages() []string {
+	var out []string
+	for _, l := range r.langs {
+		if l == r.form.Lang {
+			out = append([]string{l}, out...)
+		} else {
+			out = append(out, l)
+		}
+	}
+	return out
+}
+
+func (r *reader) index(it *Item) {
+	it.index = len(r.form.items)
+	r.form.items = append(r.form.items, it)
+	r.form.byName[it.Name] = append(r.form.byName[it.Name], it)
+	for _, k := range it.Children {
+		k.Parent = it
+		r.index(k)
+	}
+}
+
+// expandLoops turns a loop into one group per choice.
+func (r *reader) expandLoops(it *Item) {
+	for _, k := range it.Children {
+		r.expandLoops(k)
+	}
+	if it.kind != "loop" {
+		return
+	}
+	it.Type = "group"
+	kids := it.Children
+	it.Children = nil
+	for _, c := range it.columns {
+		g := &Item{Name: c.Name, Type: "group", Label: c.Label, Parent: it}
+		for _, k := range kids {
+			g.Children = append(g.Children, k.copyFor(c))
+		}
+		it.Children = append(it.Children, g)
+	}
+}
+
+// copyFor copies an item of a loop; %(name)s and %(label)s stand for the choice's.
+func (it *Item) copyFor(c *Choice) *Item {
+	k := *it
+	k.Label = Text{}
+	for lang, text := range it.Label {
+		label := c.Label[lang]
+		if label == "" {
+			label = c.Label[""]
+		}
+		k.Label[lang] = strings.NewReplacer("%(name)s", c.Name, "%(label)s", label).Replace(text)
+	}
+	k.Children = nil
+	for _, child := range it.Children {
+		k.Children = append(k.Children, child.copyFor(c))
+	}
+	return &k
+}
+
+// compileItem compiles the expressions of one item and reports what can't be read.
+func (r *reader) compileItem(it *Item) {
+	c := &it.run
+	c.relevant = r.expr(it, "bind::relevant", it.bind.get("relevant"), false)
+	calc := it.bind.get("calculate")
+	c.calculate = r.expr(it, "bind::calculate", calc, false)
+	c.constraint = r.expr(it, "bind::constraint", constraintOf(it), false)
+	c.required = r.truthExpr(it, "bind::required", it.bind.get("required"))
+	c.readonly = r.truthExpr(it, "bind::readonly", it.bind.get("readonly"))
+	c.volatile = volatileCall.MatchString(calc)
+	if it.IsRepeat() {
+		c.count = r.expr(it, "control::jr:count", it.control.get("jr:count"), false)
+	}
+	if it.dynamic {
+		c.initial = r.expr(it, "default", it.Default, false)
+	}
+	if it.Filter != "" && !it.query {
+		c.filter = r.expr(it, "choice_filter", it.Filter, true)
+	}
+	if seed := it.Parameters["seed"]; seed != "" {
+		c.seed = r.expr(it, "parameters", seed, false)
+	}
+	c.label = r.template(it, "label", it.Label)
+	c.hint = r.template(it, "hint", it.Hint)
+	c.guidance = r.template(it, "guidance_hint", it.Guidance)
+	c.failed = r.template(it, "bind::jr:constraintMsg", it.constraint)
+	c.missing = r.template(it, "bind::jr:requiredMsg", it.required)
+	c.choices = r.form.Lists[it.List]
+	if it.query {
+		c.choices = r.form.External[it.List]
+	}
+}
+
+// volatileCall finds functions that give another result each time.
+var volatileCall = regexp.MustCompile(`\b(random|uuid|now|randomize)\s*\(`)
+
+// constraintOf joins the type's own constraint with the row's; the row's wins.
+func constraintOf(it *Item) string {
+	if own := it.bind.get("constraint"); own != "" {
+		return own
+	}
+	return it.info.constrain
+}
+
+// truthExpr compiles a cell that may say yes or no instead of holding an expression.
+func (r *reader) truthExpr(it *Item, column, text string) *Expr {
+	if yes, ok := yesNo[text]; ok {
+		if !yes {
+			return nil
+		}
+		text = "true()"
+	}
+	return r.expr(it, column, text, false)
+}
+
+// expr resolves and compiles one expression.
+func (r *reader) expr(it *Item, column, text string, filter bool) *Expr {
+	if strings.TrimSpace(text) == "" {
+		return nil
+	}
+	src := r.resolve(it, column, text, filter)
+	e, err := Compile(src)
+	if err != nil {
+		m, _ := err.(Message)
+		r.badMessage("survey", it.Row, columnHead(column), m)
+		return nil
+	}
+	return e
+}
+
+// columnHead names a column as the standard does.
+func columnHead(column string) string {
+	switch column {
+	case "bind::calculate":
+		return "calculation"
+	case "bind::jr:constraintMsg":
+		return "constraint_message"
+	case "bind::jr:requiredMsg":
+		return "required_message"
+	case "bind::readonly":
+		return "read_only"
+	case "control::jr:count":
+		return "repeat_count"
+	}
+	return strings.TrimPrefix(column, "bind::")
+}
+
+// resolve replaces references and reports those that lead nowhere.
+func (r *reader) resolve(it *Item, column, text string, filter bool) string {
+	x := &resolver{form: r.form, from: it}
+	out := x.resolve(text, filter)
+	row := 0
+	if it != nil {
+		row = it.Row
+	}
+	for _, name := range x.missing {
+		r.bad("survey", row, columnHead(column), "form.reference.missing", "name", name)
+	}
+	for _, name := range x.twice {
+		r.bad("survey", row, columnHead(column), "form.reference.twice", "name", name)
+	}
+	return out
+}
+
+// template parts a text in all its languages.
+func (r *reader) template(it *Item, column string, text Text) template {
+	if len(text) == 0 {
+		return nil
+	}
+	t := template{}
+	for lang, s := range text {
+		t[lang] = r.pieces(it, column, s)
+	}
+	return t
+}
+
+func (r *reader) pieces(it *Item, column, s string) []piece {
+	var out []piece
+	last := 0
+	for _, m := range references.FindAllStringSubmatchIndex(s, -1) {
+		if m[0] > last {
+			out = append(out, piece{text: s[last:m[0]]})
+		}
+		if e, err := Compile(r.resolve(it, column, s[m[0]:m[1]], false)); err == nil {
+			out = append(out, piece{expr: e})
+		}
+		last = m[1]
+	}
+	if last < len(s) {
+		out = append(out, piece{text: s[last:]})
+	}
+	return out
+}
+
+// setTriggers registers the items that are set when their triggers change.
+func (r *reader) setTriggers(it *Item) {
+	for _, name := range it.Triggers {
+		found := r.form.byName[name]
+		if len(found) == 0 {
+			r.bad("survey", it.Row, "trigger", "form.reference.missing", "name", name)
+			continue
+		}
+		found[0].run.setBy = append(found[0].run.setBy, it)
+	}
+}
+
+// isDynamic says whether a default is an expression rather than a text.
+func isDynamic(def string, it *Item) bool {
+	if def == "" {
+		return false
+	}
+	switch it.info.name {
+	case "date", "dateTime", "time":
+		if dateLike.MatchString(def) {
+			return false
+		}
+	case "geopoint", "geotrace", "geoshape", "image", "barcode":
+		if !hasReference(def) && !strings.Contains(def, "(") {
+			return false
+		}
+	}
+	return hasReference(def) || callLike.MatchString(def) || mathLike.MatchString(def)
+}
+
+var (
+	dateLike = regexp.MustCompile(`^\d{4}-\d{2}-\d{2}|^\d{2}:\d{2}`)
+	callLike = regexp.MustCompile(`[\p{L}_][\p{L}\p{N}_\-.:]*\s*\(`)
+	mathLike = regexp.MustCompile(`\d\s*(\+|\*|div|mod)\s*\d|\d\s+-\s+\d`)
+)

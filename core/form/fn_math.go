@@ -1,0 +1,118 @@
+package form
+
+import (
+	"encoding/hex"
+	"math"
+)
+
+// mathFunctions are numbers, chance and angles.
+var mathFunctions = map[string]function{
+	"int": onNumber(math.Trunc),
+	"abs": onNumber(math.Abs),
+	"pow": {2, 2, func(c *evaluation, a []expr) value {
+		return numValue(math.Pow(a[0].eval(c).number(), a[1].eval(c).number()))
+	}},
+	"log":   onNumber(math.Log),
+	"log10": onNumber(math.Log10),
+	"exp":   onNumber(math.Exp),
+	"exp10": onNumber(func(n float64) float64 { return math.Pow(10, n) }),
+	"sqrt":  onNumber(math.Sqrt),
+	"sin":   onNumber(math.Sin),
+	"cos":   onNumber(math.Cos),
+	"tan":   onNumber(math.Tan),
+	"asin":  onNumber(math.Asin),
+	"acos":  onNumber(math.Acos),
+	"atan":  onNumber(math.Atan),
+	"atan2": {2, 2, func(c *evaluation, a []expr) value {
+		return numValue(math.Atan2(a[0].eval(c).number(), a[1].eval(c).number()))
+	}},
+	"pi":     constant(numValue(math.Pi)),
+	"min":    {1, -1, func(c *evaluation, a []expr) value { return extreme(c, a, math.Min) }},
+	"max":    {1, -1, func(c *evaluation, a []expr) value { return extreme(c, a, math.Max) }},
+	"random": {0, 0, func(c *evaluation, _ []expr) value { return numValue(c.env.chance().next()) }},
+}
+
+// extreme is the least or the greatest of all values; one that isn't a number makes the result none.
+func extreme(c *evaluation, args []expr, pick func(a, b float64) float64) value {
+	all := allItems(c, args)
+	if len(all) == 0 {
+		return notANumber()
+	}
+	best := parseNumber(all[0])
+	for _, s := range all[1:] {
+		best = pick(best, parseNumber(s))
+	}
+	return numValue(best)
+}
+
+// random is the generator that the ODK specification names for randomize(): Park and Miller's, so that a seed gives
+// the same order in every tool.
+type random struct {
+	state int64
+}
+
+const parkMiller = 2147483647
+
+// newRandom starts a generator from a seed.
+func newRandom(seed int64) *random {
+	s := seed % parkMiller
+	if s <= 0 {
+		s += parkMiller - 1
+	}
+	return &random{state: s}
+}
+
+// next gives a number from 0 up to but not including 1.
+func (r *random) next() float64 {
+	r.state = r.state * 16807 % parkMiller
+	return float64(r.state-1) / (parkMiller - 1)
+}
+
+// shuffle orders nodes by chance.
+func (r *random) shuffle(nodes []*node) {
+	for i := len(nodes); i > 1; {
+		j := int(math.Floor(r.next() * float64(i)))
+		i--
+		nodes[i], nodes[j] = nodes[j], nodes[i]
+	}
+}
+
+// chance is the world's generator.
+func (w *world) chance() *random {
+	if w.random == nil {
+		w.random = newRandom(1)
+	}
+	return w.random
+}
+
+// fnUUID makes a random UUID, or a random text of a given length.
+func fnUUID(c *evaluation, args []expr) value {
+	if len(args) == 1 {
+		n := args[0].eval(c).number()
+		if !(n >= 0 && n <= 1000) {
+			return textValue("")
+		}
+		return textValue(randomText(c.env.chance(), int(n)))
+	}
+	return textValue(newUUID(c.env.chance()))
+}
+
+func newUUID(r *random) string {
+	var b [16]byte
+	for i := range b {
+		b[i] = byte(r.next() * 256)
+	}
+	b[6] = b[6]&0x0f | 0x40
+	b[8] = b[8]&0x3f | 0x80
+	s := hex.EncodeToString(b[:])
+	return s[:8] + "-" + s[8:12] + "-" + s[12:16] + "-" + s[16:20] + "-" + s[20:]
+}
+
+func randomText(r *random, n int) string {
+	const letters = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+	out := make([]byte, n)
+	for i := range out {
+		out[i] = letters[int(r.next()*float64(len(letters)))]
+	}
+	return string(out)
+}
