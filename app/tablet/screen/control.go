@@ -132,7 +132,7 @@ func (s *Shell) placePicker(title, code string, onChange func(code string)) fyne
 		chosen = widget.Option{Value: code, Label: s.Place(code)}
 	}
 	find := func(typed string, offset, limit int) ([]widget.Option, int, error) {
-		places := s.Regions.Search(typed, s.Scope, 0)
+		places := s.Regions.Search(typed, s.me.Scope, 0)
 		var options []widget.Option
 		for _, place := range places[min(offset, len(places)):min(offset+limit, len(places))] {
 			options = append(options, widget.Option{Value: place.Code, Label: s.Place(place.Code)})

@@ -4,14 +4,17 @@ package screen
 // order given. It is used on the UI thread.
 type queue struct {
 	shell   *Shell
-	waiting []func() func()
+	waiting []func() work
 	busy    bool
 }
 
-// add puts work at the end of the queue; what it returns is called on the UI
-// thread before the next begins.
-func (q *queue) add(work func() func()) {
-	q.waiting = append(q.waiting, work)
+// work is done away from the UI thread; what it returns is called on it.
+type work func() (show func())
+
+// add puts a piece of work at the end of the queue. begin is called on the UI
+// thread when its turn has come, after what came before was shown.
+func (q *queue) add(begin func() work) {
+	q.waiting = append(q.waiting, begin)
 	q.next()
 }
 
@@ -19,10 +22,10 @@ func (q *queue) next() {
 	if q.busy || len(q.waiting) == 0 {
 		return
 	}
-	work := q.waiting[0]
+	do := q.waiting[0]()
 	q.waiting, q.busy = q.waiting[1:], true
 	q.shell.Run(func() func() {
-		show := work()
+		show := do()
 		return func() {
 			q.busy = false
 			show()

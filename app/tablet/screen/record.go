@@ -24,7 +24,7 @@ func (p *Record) Open(s *Shell) View {
 		form.SetObjects(p.objects(s, &r)...)
 	})
 	v := View{Title: s.text.Kind(p.Kind), Tab: tabOf(p.Kind), Body: form}
-	if editable(p.Kind) && s.Role.MayWrite(p.Kind) {
+	if editable(p.Kind) && s.me.Role.MayWrite(p.Kind) {
 		v.Actions = []fyne.CanvasObject{fynewidget.NewButtonWithIcon(s.T("word.edit"), fynetheme.DocumentCreateIcon(), func() {
 			s.Go(&Editor{Kind: p.Kind, ID: p.ID})
 		})}

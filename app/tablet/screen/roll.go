@@ -52,9 +52,11 @@ func lineOf(r *core.Record) trainee {
 	return trainee{person: r.Text("person"), name: r.Text("t_name"), idNumber: r.Text("t_id"), region: r.Region}
 }
 
-// traineeOf returns the line of a person who is being enrolled.
-func traineeOf(place *core.Edit, person *core.Record) trainee {
-	return trainee{person: person.ID.String(), name: place.Set["t_name"].Str(), idNumber: place.Set["t_id"].Str(), region: person.Region}
+// named returns the line with the name and number of somebody who is being
+// enrolled.
+func (t trainee) named(place *core.Edit) trainee {
+	t.name, t.idNumber = place.Set["t_name"].Str(), place.Set["t_id"].Str()
+	return t
 }
 
 // put takes marks into the roll.
@@ -105,12 +107,17 @@ func (r *roll) count() (there, missing, open int) {
 	return there, missing, open
 }
 
-// commit marks people and returns their marks as they stand then.
-func (r *roll) commit(ctx context.Context, book core.Book, people []string, status, clock string) ([]core.Record, error) {
+// edits returns the edits that mark people.
+func (r *roll) edits(people []string, status, clock string) []core.Edit {
 	var edits []core.Edit
 	for _, person := range people {
 		edits = append(edits, r.edit(r.find(person), status, clock))
 	}
+	return edits
+}
+
+// commit writes edits and returns their records as they stand then.
+func commit(ctx context.Context, book core.Book, edits []core.Edit) ([]core.Record, error) {
 	if _, err := book.Commit(ctx, edits); err != nil {
 		return nil, err
 	}

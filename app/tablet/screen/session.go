@@ -76,7 +76,7 @@ func (p *Session) fill(s *Shell, t trainee, row *widget.Marks) {
 	mark, tone := s.State(&t.mark)
 	row.SetState(mark, tone)
 	row.Set(t.name, joined(" · ", s.Place(t.region), core.MaskNumber(t.idNumber)), t.mark.Text("t_status"),
-		func(status string) { p.mark(s, t.person, status) })
+		func(status string) { p.mark(s, []string{t.person}, status) })
 }
 
 func (p *Session) buttons(s *Shell) fyne.CanvasObject {
@@ -95,12 +95,15 @@ func (p *Session) count(s *Shell) {
 	p.counts.Refresh()
 }
 
-// mark saves one mark and shows it.
-func (p *Session) mark(s *Shell, person, status string) {
+// mark saves one mark, or several, and shows them.
+func (p *Session) mark(s *Shell, people []string, status string) {
 	clock := s.Now().Format("15:04")
-	p.marks.add(func() func() {
-		saved, err := p.roll.commit(s.ctx, s.Book, []string{person}, status, clock)
-		return func() { p.marked(s, saved, err) }
+	p.marks.add(func() work {
+		edits := p.roll.edits(people, status, clock)
+		return func() func() {
+			saved, err := commit(s.ctx, s.Book, edits)
+			return func() { p.marked(s, saved, err) }
+		}
 	})
 }
 
@@ -112,14 +115,9 @@ func (p *Session) markRest(s *Shell) {
 			people = append(people, t.person)
 		}
 	}
-	if len(people) == 0 {
-		return
+	if len(people) > 0 {
+		p.mark(s, people, "present")
 	}
-	clock := s.Now().Format("15:04")
-	p.marks.add(func() func() {
-		saved, err := p.roll.commit(s.ctx, s.Book, people, "present", clock)
-		return func() { p.marked(s, saved, err) }
-	})
 }
 
 func (p *Session) marked(s *Shell, saved []core.Record, err error) {
@@ -162,7 +160,11 @@ func (p *Session) take(s *Shell, person core.Record) {
 		if err != nil {
 			return err
 		}
-		there := p.roll.edit(traineeOf(&place, &person), "present", clock)
+		r, err := readRoll(ctx, s.Book, p.Class, p.Ref)
+		if err != nil {
+			return err
+		}
+		there := r.edit(r.find(person.ID.String()).named(&place), "present", clock)
 		_, err = s.Book.Commit(ctx, []core.Edit{place, there})
 		return err
 	}, func() {

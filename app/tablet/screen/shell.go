@@ -13,6 +13,7 @@ import (
 	"muqu/assets"
 	"muqu/core"
 	"muqu/core/store"
+	"muqu/sync/client"
 )
 
 // Drafts keep what was begun and not saved. A tablet is one.
@@ -30,8 +31,7 @@ type Config struct {
 	Regions  *core.Regions
 	Drafts   Drafts
 	Tablet   Tablet
-	Role     core.Role
-	Scope    core.Scope
+	Pictures Pictures                       // nil = none can be taken
 	Language assets.Language                // "" = Chinese
 	Keep     func(language assets.Language) // remembers the language; nil = not remembered
 	Now      func() time.Time               // nil = the clock
@@ -57,12 +57,15 @@ type View struct {
 // Shell shows one screen at a time.
 type Shell struct {
 	Config
-	ctx    context.Context
-	text   *assets.Catalog
-	stack  []Screen // the last one is shown
-	frame  *frame
-	toast  *widget.Toast
-	opened int // counts openings, so that answers for an earlier one are dropped
+	ctx      context.Context
+	text     *assets.Catalog
+	stack    []Screen // the last one is shown
+	frame    *frame
+	toast    *widget.Toast
+	me       client.Identity // who the tablet is
+	syncing  *syncing
+	onStatus func(client.Status) // the screen's wish to know; nil = none
+	opened   int                 // counts openings, so that answers for an earlier one are dropped
 }
 
 // New returns a shell that shows first in its window. Work in progress is
@@ -81,6 +84,7 @@ func New(ctx context.Context, c Config, first Screen) *Shell {
 		c.Log = slog.New(slog.DiscardHandler)
 	}
 	s := &Shell{Config: c, ctx: ctx, toast: widget.NewToast(), stack: []Screen{first}}
+	s.me, s.syncing = c.Tablet.Identity(), &syncing{shell: s}
 	s.frame = newFrame(s)
 	s.speak(c.Language)
 	c.Window.SetPadded(false)
@@ -151,8 +155,10 @@ func (s *Shell) Top() Screen { return s.stack[len(s.stack)-1] }
 // Reopen builds the screen again.
 func (s *Shell) Reopen() {
 	s.opened++
+	s.onStatus, s.syncing.changed = nil, nil
 	s.Window.Canvas().Unfocus()
 	s.frame.show(s.Top().Open(s), len(s.stack) > 1)
+	s.refreshStatus()
 }
 
 // typed hears the keys that no field takes. Back at the first screen does
@@ -173,7 +179,7 @@ func (s *Shell) Fail(err error) {
 		return
 	}
 	var refusal *core.Refusal
-	if !errors.As(err, &refusal) {
+	if !errors.As(err, &refusal) && !errors.Is(err, client.ErrOffline) {
 		s.Log.Error("screen failed", "err", err)
 	}
 	s.Say(widget.Trouble, s.Reason(err))
@@ -182,7 +188,10 @@ func (s *Shell) Fail(err error) {
 // Reason returns an error in the words of the user.
 func (s *Shell) Reason(err error) string {
 	var refusal *core.Refusal
-	if !errors.As(err, &refusal) {
+	switch {
+	case errors.Is(err, client.ErrOffline):
+		return s.T("error.offline")
+	case !errors.As(err, &refusal):
 		return s.T("error.internal")
 	}
 	sentence := s.T(refusal.Key, refusal.Args...)
