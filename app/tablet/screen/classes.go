@@ -53,7 +53,7 @@ type course struct {
 
 // Open implements [Screen].
 func (p *Class) Open(s *Shell) View {
-	form := widget.NewForm(widget.NewNote(s.T("word.loading")))
+	form := widget.NewForm(widget.NewNote(s.T("word.loading"))).Wide()
 	Load(s, func(ctx context.Context) (course, error) { return readCourse(ctx, s.Book, p.Ref) }, func(c course) {
 		form.SetObjects(p.objects(s, &c)...)
 	})

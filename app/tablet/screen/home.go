@@ -27,7 +27,7 @@ type day struct {
 // Open implements [Screen].
 func (p *Home) Open(s *Shell) View {
 	figures, work := widget.NewColumn(), widget.NewColumn(widget.NewNote(s.T("word.loading")))
-	form := widget.NewForm(widget.NewHeading(s.T("home.hello", "name", s.me.Name, "date", s.today())), figures, work)
+	form := widget.NewForm(widget.NewHeading(s.T("home.hello", "name", s.me.Name, "date", s.today())), figures, work).Wide()
 	s.onStatus = func(status client.Status) {
 		figures.Objects = []fyne.CanvasObject{s.whereabouts(&status)}
 		form.Refresh()

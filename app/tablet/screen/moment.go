@@ -8,9 +8,6 @@ import (
 
 // moment returns a time as the worker's clock shows it.
 func (s *Shell) moment(at change.Millis) string {
-	if at == 0 {
-		return s.T("word.never")
-	}
 	return at.Time().In(s.Now().Location()).Format("2006-01-02 15:04")
 }
 

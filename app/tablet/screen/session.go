@@ -60,9 +60,8 @@ func (p *Session) body(s *Shell) fyne.CanvasObject {
 	p.counts = container.NewStack()
 	p.count(s)
 	none := widget.NewText("")
-	if len(p.roll.trainees) == 0 {
-		none.SetText(s.T("session.empty"))
-	}
+	none.Hidden = len(p.roll.trainees) > 0
+	none.SetText(s.T("session.empty"))
 	p.list.Reload()
 	top := widget.NewColumn(widget.NewHeading(s.sessionLine(&p.roll.session).Title),
 		widget.NewNote(joined(" · ", p.roll.class.Title(), s.sessionLine(&p.roll.session).Note)), p.buttons(s), p.counts, none)

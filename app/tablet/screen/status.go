@@ -25,7 +25,10 @@ func (s *Shell) refreshStatus() {
 // count shows at a tab how much waits there.
 func (f *frame) count(tab Tab, n int) {
 	text := ""
-	if n > 0 {
+	switch {
+	case n > 99:
+		text = "99+"
+	case n > 0:
 		text = strconv.Itoa(n)
 	}
 	f.items[tab].SetCount(text)

@@ -41,10 +41,9 @@ func (p *interview) refresh(s *Shell) {
 	}
 	steps := p.run.Steps()
 	at := p.run.StepIndex()
-	bar := fynewidget.NewProgressBar()
-	bar.TextFormatter = func() string { return fmt.Sprintf("%d / %d", at+1, len(steps)) }
-	bar.SetValue(float64(at+1) / float64(max(1, len(steps))))
-	p.head.Objects = []fyne.CanvasObject{container.New(inset{14, 4}, widget.NewColumn(p.heading(s, &step), bar))}
+	count := widget.NewChip(fmt.Sprintf("%d / %d", at+1, len(steps)), widget.Info)
+	p.head.Objects = []fyne.CanvasObject{container.New(inset{14, 2}, widget.NewColumn(
+		widget.NewBeside(p.heading(s, &step), count), widget.NewBar(float32(at+1)/float32(max(1, len(steps))))))}
 	p.head.Refresh()
 	if step.IsList {
 		p.page.SetObjects(p.instances(s, &step)...)

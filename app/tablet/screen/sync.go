@@ -18,7 +18,7 @@ type Sync struct{}
 // Open implements [Screen].
 func (p *Sync) Open(s *Shell) View {
 	figures, news, kept := widget.NewColumn(), widget.NewColumn(), widget.NewColumn()
-	form := widget.NewForm(figures, news, kept)
+	form := widget.NewForm(figures, news, kept).Wide()
 	s.syncing.changed = func() {
 		news.Objects = p.news(s)
 		form.Refresh()
@@ -42,11 +42,18 @@ func (s *Shell) whereabouts(status *client.Status) fyne.CanvasObject {
 		return widget.NewFigure(strconv.Itoa(n), s.T(key), tone, func() { s.Go(to) })
 	}
 	return widget.NewColumn(
-		widget.NewGrid(200, 3,
+		widget.NewGrid(155, 3,
 			figure(status.Unsent, "status.tablet", widget.Attention, &Sync{}),
 			figure(status.AtHub, "status.hub", widget.Info, &Sync{}),
 			figure(status.OpenConflicts, "status.conflicts", widget.Trouble, &Conflicts{})),
-		widget.NewNote(s.T("status.centre", "time", s.moment(status.LastSync))))
+		widget.NewNote(s.lastSync(status)))
+}
+
+func (s *Shell) lastSync(status *client.Status) string {
+	if status.LastSync == 0 {
+		return s.T("status.never")
+	}
+	return s.T("status.centre", "time", s.moment(status.LastSync))
 }
 
 // news says what the sync does, or what came of the last one.
@@ -75,9 +82,7 @@ func (p *Sync) progress(s *Shell, at client.Progress) []fyne.CanvasObject {
 	bar := func(text string, done, all int) {
 		objects = append(objects, widget.NewText(text))
 		if all > 0 {
-			progress := fynewidget.NewProgressBar()
-			progress.SetValue(min(1, float64(done)/float64(all)))
-			objects = append(objects, progress)
+			objects = append(objects, widget.NewBar(float32(done)/float32(all)))
 		}
 	}
 	bar(s.T("sync.pushed", "n", at.Pushed, "all", max(at.ToPush, at.Pushed)), at.Pushed, at.ToPush)
