@@ -46,6 +46,10 @@ type Edit struct {
 	Region string                  // "" leaves it
 	Set    map[string]change.Value // fields, null clears
 	Delete bool
+	// Restore says that the record stays, against somebody's deletion.
+	Restore bool
+
+	settled bool // ends a conflict: what is shown already is written all the same
 }
 
 // Receipt says under which number an edit was put on disk.
@@ -83,7 +87,7 @@ func (e *Edit) Prepare(d Defaults) ([]change.Field, error) {
 		}
 		fields = append(fields, change.Field{Name: change.RegionField, Rule: change.Review, Value: change.Text(region), Was: was})
 	}
-	if e.Delete || e.From.Deleted {
+	if e.Delete || e.Restore || e.From.Deleted {
 		fields = append(fields, change.Field{Name: change.DeletedField, Rule: change.Review, Value: change.Bool(e.Delete), Was: change.Bool(e.From.Deleted)})
 	}
 	if len(fields) == 0 {
@@ -124,8 +128,8 @@ func (e *Edit) checkFlow(k *Kind, role Role, set map[string]change.Value) error 
 		return nil
 	}
 	from := e.From.Text(k.Flow.Field)
-	if from == "" && e.From.Kind == "" {
-		return nil // a record may be created in the state it is known to be in
+	if from == "" && e.From.Kind == "" || e.settled {
+		return nil // created in the state it is known to be in, or one of those written apart
 	}
 	if !k.Flow.May(role, from, to.Str()) {
 		return Refuse(Forbidden, k.Flow.Field, "refuse.state", "from", from, "to", to.Str())
@@ -168,7 +172,7 @@ func (e *Edit) newRegion(d Defaults) string {
 	if region == "" && e.From.Region == "" {
 		region = d.Region
 	}
-	if region = PadRegion(region); region == e.From.Region || region == "000000000000" {
+	if region = PadRegion(region); region == e.From.Region && !e.settled || region == "000000000000" {
 		return ""
 	}
 	return region

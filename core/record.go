@@ -39,10 +39,10 @@ type Record struct {
 }
 
 // Field gives the shown value of a field, null if it is not set.
-func (r *Record) Field(name string) change.Value { return r.Fields[name].Norm() }
+func (r Record) Field(name string) change.Value { return r.Fields[name].Norm() }
 
 // Text gives the shown value of a field as text.
-func (r *Record) Text(name string) string {
+func (r Record) Text(name string) string {
 	v, ok := r.Fields[name]
 	if !ok || v.IsNull() {
 		return ""
@@ -51,7 +51,7 @@ func (r *Record) Text(name string) string {
 }
 
 // Title gives the words that name the record in a list.
-func (r *Record) Title() string {
+func (r Record) Title() string {
 	var out string
 	for _, f := range KindOf(r.Kind).Title {
 		if t := r.Text(f); t != "" {

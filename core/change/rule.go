@@ -16,8 +16,9 @@ const (
 	// Review shows the value of the later effective time and keeps a conflict
 	// open until a person settles it.
 	Review Rule = 3
-	// Observation is an answer of a finished visit: a write replaces only the
-	// value that it says it amends.
+	// Observation is an answer of a finished visit. It is contested like
+	// Review; a correction is an amendment, and says what it amends by what
+	// was on the screen.
 	Observation Rule = 4
 )
 

@@ -137,6 +137,9 @@ type Server interface {
 	History(ref core.Ref) ([]Logged, error)
 	Quarantine(offset, limit int) ([]Logged, error)
 	Judge(p change.Position, v change.Verdict, folds change.Position) error
+	ReceivedAt(p change.Position) (change.Millis, bool, error)
+	FoldedAt(p change.Position) ([]Logged, error)
+	PositionBefore(at change.Millis) (change.Position, error)
 	Head() (Head, error)
 	SetHead(h Head) error
 	LogHead(log change.Log) (LogHead, bool, error)

@@ -2,6 +2,7 @@ package client
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"muqu/core"
@@ -24,10 +25,13 @@ func (t *Tablet) CommitAnd(ctx context.Context, edits []core.Edit, also func(sto
 	}
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	s := t.st.clone()
 	var out []core.Receipt
-	err := t.store.Update(ctx, func(tx store.Tx) error {
-		out = out[:0]
+	var s *state
+	err := t.store.Update(ctx, func(tx store.Tx) (err error) {
+		// Read, not remembered: a command line may work on the same folder.
+		if s, err = loadState(tx); err != nil {
+			return err
+		}
 		for i := range edits {
 			seq, err := t.write(tx, s, &edits[i], i < len(edits)-1)
 			if err != nil {
@@ -47,6 +51,55 @@ func (t *Tablet) CommitAnd(ctx context.Context, edits []core.Edit, also func(sto
 	}
 	t.st = s
 	return out, nil
+}
+
+// Build makes one edit from records as they stand now.
+type Build func(get func(core.Ref) (core.Record, bool, error)) (core.Edit, error)
+
+// Outcome is what became of one of several edits.
+type Outcome struct {
+	core.Receipt
+	Err error // a refusal: nothing of this edit was written
+}
+
+// Batch writes several commands of one edit each in one transaction: many
+// lines cost one fsync. An edit that is refused leaves the others alone.
+func (t *Tablet) Batch(ctx context.Context, builds []Build) ([]Outcome, error) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	var out []Outcome
+	var s *state
+	err := t.store.Update(ctx, func(tx store.Tx) (err error) {
+		if s, err = loadState(tx); err != nil {
+			return err
+		}
+		shelf := *t.shelf
+		shelf.Seen = func(store.Tx) (change.Seen, error) { return s.seen(), nil }
+		get := func(ref core.Ref) (core.Record, bool, error) { return shelf.Read(tx, ref) }
+		out = make([]Outcome, len(builds))
+		for i, build := range builds {
+			e, err := build(get)
+			if err == nil {
+				out[i].Ref = e.Ref
+				out[i].Seq, err = t.write(tx, s, &e, false)
+			}
+			if out[i].Err = err; err != nil && !harmless(err) {
+				return err
+			}
+		}
+		return s.save(tx)
+	})
+	if err != nil {
+		return nil, err
+	}
+	t.st = s
+	return out, nil
+}
+
+// harmless reports an error that came before anything was written.
+func harmless(err error) bool {
+	var r *core.Refusal
+	return errors.As(err, &r) || errors.Is(err, change.ErrTooLarge)
 }
 
 // write makes the entry of one edit and brings it into the row.

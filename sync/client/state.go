@@ -4,7 +4,6 @@ import (
 	"crypto/ed25519"
 	"encoding/json"
 	"fmt"
-	"slices"
 
 	"muqu/core"
 	"muqu/core/change"
@@ -36,6 +35,8 @@ type state struct {
 	Epochs change.Epochs
 	Walk   *walk
 	Held   []byte // fingerprint of the scope whose snapshot is complete
+	Offer  *offer // pages that a restored server may lack
+	Leave  []core.Ref
 
 	Anchor anchor
 	Wiped  bool
@@ -70,6 +71,12 @@ type walk struct {
 	Total  int
 }
 
+// offer is how far pages of a lost epoch were offered again.
+type offer struct {
+	Epoch change.Epoch
+	After change.Position
+}
+
 // anchor is the last moment at which both clocks were known.
 type anchor struct {
 	Server change.Millis
@@ -96,20 +103,6 @@ func (s *state) save(tx store.Tx) error {
 		return fmt.Errorf("write tablet state: %w", err)
 	}
 	return tx.SetMeta(metaState, b)
-}
-
-// clone lets a transaction change the state and be given up.
-func (s *state) clone() *state {
-	c := *s
-	c.Logs = slices.Clone(s.Logs)
-	for i := range c.Logs {
-		c.Logs[i].Receipts = slices.Clone(c.Logs[i].Receipts)
-	}
-	if s.Walk != nil {
-		w := *s.Walk
-		c.Walk = &w
-	}
-	return &c
 }
 
 func (s *state) key() ed25519.PrivateKey { return ed25519.NewKeyFromSeed(s.Seed) }
@@ -140,7 +133,13 @@ func (s *state) seen() change.Seen {
 		if l.Log == s.Log || l.Included >= l.Head {
 			continue
 		}
-		out.Ahead = append(out.Ahead, change.Key{Log: change.Log{Device: s.Device, Incarnation: l.Log}, Seq: l.Head})
+		mine := l.Head
+		if l.Branch != 0 {
+			mine = l.BranchAt // what follows under these numbers is another history
+		}
+		if mine > 0 {
+			out.Ahead = append(out.Ahead, change.Key{Log: change.Log{Device: s.Device, Incarnation: l.Log}, Seq: mine})
+		}
 		if l.Branch != 0 {
 			out.Ahead = append(out.Ahead, change.Key{Log: change.Log{Device: s.Device, Incarnation: l.Branch}, Seq: l.Head})
 		}

@@ -19,7 +19,6 @@ import (
 	"muqu/core/store"
 	"muqu/core/store/sqlite"
 	"muqu/sync/merge"
-	"muqu/sync/wire"
 )
 
 // Config is what a tablet may be told; the zero value works.

@@ -30,6 +30,7 @@ type storedWrite struct {
 	Author      string
 	Uncertain   bool
 	Old         *change.Place
+	Lost        *change.Place
 	Ahead       []storedKey
 }
 
@@ -114,6 +115,9 @@ func (t *writeTable) number(w *Write) int {
 	if w.Old != (change.Place{}) {
 		sw.Old = &w.Old
 	}
+	if w.Lost != (change.Place{}) {
+		sw.Lost = &w.Lost
+	}
 	for i, k := range w.Ahead {
 		sw.Ahead[i] = storedKey{Device: k.Device[:], Incarnation: k.Incarnation, Seq: k.Seq}
 	}
@@ -169,6 +173,9 @@ func loadWrites(in []storedWrite) ([]*Write, error) {
 		}
 		if w.Old != nil {
 			out[i].Old = *w.Old
+		}
+		if w.Lost != nil {
+			out[i].Lost = *w.Lost
 		}
 		for _, k := range w.Ahead {
 			if len(k.Device) != len(change.DeviceID{}) {

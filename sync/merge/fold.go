@@ -28,6 +28,9 @@ func Apply(s *State, e *change.Sequenced, epochs change.Epochs) Outcome {
 		Log: e.FoldLog(), Seq: e.Seq, Position: e.Position, Effective: e.Effective,
 		Author: e.Author, Uncertain: e.Uncertain, Old: e.Old, Ahead: p.ahead,
 	}
+	if e.Seen.Epoch != 0 && e.Seen.Position > epochs.Shared(e.Seen.Epoch) {
+		w.Lost = change.Place{Epoch: e.Seen.Epoch, Position: e.Seen.Position}
+	}
 	var out Outcome
 	alive := true
 	for i := range e.Fields {
@@ -64,15 +67,25 @@ func (r *Register) write(value, was change.Value, w *Write, p *seer) {
 		r.writeSet(value, was, w, p)
 		return
 	}
+	superseded := r.foreseen(w)
+	// What an entry supersedes it supersedes also where it arrives superseded
+	// itself: whoever had seen it had seen that, too.
+	r.supersede(was, p)
+	if !superseded {
+		r.add(value, was, w)
+	}
+}
+
+// foreseen reports whether a sibling was written in the knowledge of w.
+func (r *Register) foreseen(w *Write) bool {
 	for _, s := range r.Siblings {
 		for _, by := range s.By {
-			if by.foresaw(w.Log, w.Seq) {
-				return // arrives superseded
+			if by.foresaw(w) {
+				return true
 			}
 		}
 	}
-	r.supersede(was, p)
-	r.add(value, was, w)
+	return false
 }
 
 // supersede removes the writes in the past of the author, unless what was on
@@ -83,10 +96,6 @@ func (r *Register) supersede(was change.Value, p *seer) {
 	}
 	kept := r.Siblings[:0]
 	for _, s := range r.Siblings {
-		if r.Rule == change.Observation && s.Value != was {
-			kept = append(kept, s) // only what is named is amended
-			continue
-		}
 		if s.By = p.unseen(s.By); len(s.By) > 0 {
 			kept = append(kept, s)
 		}
@@ -206,7 +215,7 @@ func (r *Register) removeElement(e change.Value, w *Write, p *seer) {
 // already seen w.
 func (r *Register) removedKnowing(e change.Value, w *Write) bool {
 	for _, x := range r.Removals {
-		if x.Value == e && x.By.foresaw(w.Log, w.Seq) {
+		if x.Value == e && x.By.foresaw(w) {
 			return true
 		}
 	}

@@ -39,9 +39,14 @@ func (p *seer) saw(w *Write) bool {
 	return names(p.ahead, w.Log, w.Seq)
 }
 
-// foresaw reports whether w was written in the knowledge of the entry seq of
-// log, although w was sequenced first.
-func (w *Write) foresaw(log change.Log, seq uint64) bool { return names(w.Ahead, log, seq) }
+// foresaw reports whether by was written in the knowledge of w, although it
+// was sequenced first: by name, or in an epoch that the server lost.
+func (by *Write) foresaw(w *Write) bool {
+	if by.Lost.Epoch != 0 && by.Lost.Epoch == w.Old.Epoch && w.Old.Position <= by.Lost.Position {
+		return true
+	}
+	return names(by.Ahead, w.Log, w.Seq)
+}
 
 func names(ahead []change.Key, log change.Log, seq uint64) bool {
 	for _, k := range ahead {

@@ -15,6 +15,7 @@ type Write struct {
 	Author    string
 	Uncertain bool
 	Old       change.Place // where it stood in an earlier epoch, if it did
+	Lost      change.Place // what the author had seen of an epoch that was lost
 	// Ahead are logs that the author had seen further than the server had
 	// sequenced them, directly or through a write that it had seen.
 	Ahead []change.Key

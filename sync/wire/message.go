@@ -163,7 +163,7 @@ type Receipt struct {
 	Incarnation change.Incarnation
 	First       uint64
 	Position    change.Position // of the first; the others follow
-	Hashes      []byte          // SHA-256 over the entries' hashes
+	Hashes      []byte          // SHA-256 over what stood here before and the next entry's hash, in turn
 	Count       int
 	Received    change.Millis
 }

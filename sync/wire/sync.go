@@ -24,6 +24,7 @@ type SyncRequest struct {
 	PushOnly    bool               `cbor:"12,keyasint,omitempty"` // more to push: leave the page for later
 	Have        []Head             `cbor:"13,keyasint,omitempty"` // how far it believes the server to hold its logs
 	Own         uint64             `cbor:"14,keyasint,omitempty"` // the last entry of the log that it writes
+	Offered     bool               `cbor:"15,keyasint,omitempty"` // these are the last offers
 }
 
 // SyncAnswer is the server's turn.
@@ -43,6 +44,7 @@ type SyncAnswer struct {
 	Grant    *Grant          `cbor:"13,keyasint,omitempty"` // where it changed
 	Wipe     bool            `cbor:"14,keyasint,omitempty"`
 	Total    int             `cbor:"15,keyasint,omitempty"` // records of a snapshot, for progress
+	Scope    []byte          `cbor:"16,keyasint,omitempty"` // fingerprint of the scope, with Reset
 }
 
 // Head says how far the server holds a log.

@@ -146,18 +146,20 @@ const sqlSnapshot = `SELECT id, kind, uuid, state, region, also FROM record WHER
 func (t *tx) Snapshot(scope core.Scope, after int64, limit int) ([]store.Row, int64, error) {
 	var out []store.Row
 	last := after
-	for len(out) < limit {
+	for {
 		n := 0
 		err := t.each(sqlSnapshot, []any{last, limit}, func(scan func(...any) error) error {
+			if n++; len(out) >= limit {
+				return nil
+			}
 			var row store.Row
 			var id []byte
 			var region, also string
 			if err := scan(&last, &row.Kind, &id, &row.State, &region, &also); err != nil {
 				return err
 			}
-			n++
 			row.ID, row.Index.Regions = change.RecordID(id), joinRegions(region, also)
-			if scope.ContainsAny(row.Index.Regions) && len(out) < limit {
+			if core.KindOf(row.Kind).Shared || scope.ContainsAny(row.Index.Regions) {
 				out = append(out, row)
 			}
 			return nil
@@ -165,9 +167,8 @@ func (t *tx) Snapshot(scope core.Scope, after int64, limit int) ([]store.Row, in
 		if err != nil {
 			return nil, 0, err
 		}
-		if n < limit {
+		if n < limit || len(out) >= limit {
 			return out, last, nil
 		}
 	}
-	return out, last, nil
 }

@@ -117,6 +117,31 @@ func (t *tx) LoggedAt(p change.Position) (store.Logged, bool, error) {
 	return l[0], true, nil
 }
 
+const (
+	sqlReceivedAt = `SELECT received_ms FROM entry WHERE position=?`
+	sqlFoldedAt   = `SELECT ` + loggedColumns + ` FROM entry WHERE folds=?1 AND position<>?1 AND folds<>position AND folds<>0`
+)
+
+// ReceivedAt gives when the entry at a position was received.
+func (t *tx) ReceivedAt(p change.Position) (change.Millis, bool, error) {
+	var at int64
+	found, err := t.one(sqlReceivedAt, []any{int64(p)}, &at)
+	return change.Millis(at), found, err
+}
+
+// PositionBefore gives the last position received before a moment. Receipt
+// times never run backward, so that the first one found from the end is it.
+func (t *tx) PositionBefore(at change.Millis) (change.Position, error) {
+	var p int64
+	_, err := t.one(`SELECT position FROM entry WHERE received_ms<? ORDER BY position DESC LIMIT 1`, []any{int64(at)}, &p)
+	return change.Position(p), err
+}
+
+// FoldedAt reads the entries that were approved at a position.
+func (t *tx) FoldedAt(p change.Position) ([]store.Logged, error) {
+	return t.logged(sqlFoldedAt, int64(p))
+}
+
 // LoggedBy reads the entries under one key: more than one where a log forked.
 func (t *tx) LoggedBy(k change.Key) ([]store.Logged, error) {
 	return t.logged(sqlLoggedBy, k.Device[:], int64(k.Incarnation), int64(k.Seq))

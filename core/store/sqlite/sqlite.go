@@ -227,10 +227,15 @@ func (db *DB) BackupTo(ctx context.Context, path string) error {
 	if _, err := os.Stat(path); err == nil {
 		return fmt.Errorf("%s exists already: choose another name", path)
 	}
-	if _, err := db.reader.ExecContext(ctx, "VACUUM INTO ?", path); err != nil {
-		return fmt.Errorf("copy database to %s: %w", path, err)
+	// A connection of its own, so that nobody waits for a large copy.
+	c, err := sql.Open("sqlite", dsn(db.path, "FULL", false))
+	if err != nil {
+		return fmt.Errorf("copy database: %w", err)
 	}
-	return nil
+	if _, err := c.ExecContext(ctx, "VACUUM INTO ?", path); err != nil {
+		return errors.Join(fmt.Errorf("copy database to %s: %w", path, err), c.Close())
+	}
+	return c.Close()
 }
 
 // Check runs SQLite's own check of the file.

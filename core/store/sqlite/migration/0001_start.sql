@@ -107,6 +107,7 @@ CREATE TABLE entry (
 ) STRICT;
 CREATE INDEX entry_key ON entry (device, incarnation, seq);
 CREATE INDEX entry_record ON entry (kind, uuid);
+CREATE INDEX entry_approved ON entry (folds) WHERE folds <> position AND folds <> 0;
 CREATE INDEX entry_quarantine ON entry (position) WHERE verdict = 3;
 
 -- Which entries concern a county: that of the record after the fold and that

@@ -1,0 +1,98 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"flag"
+	"fmt"
+	"log/slog"
+	"os"
+	"path/filepath"
+
+	"muqu/app/command"
+	"muqu/assets"
+	"muqu/core"
+	"muqu/core/store"
+	"muqu/core/store/sqlite"
+	"muqu/sync/ingest"
+)
+
+// centre is an open server folder.
+type centre struct {
+	*ingest.Server
+	dir   string
+	store *sqlite.DB
+	log   *slog.Logger
+}
+
+func dataFlag(f *flag.FlagSet) *string { return f.String("data", "", "folder of the server") }
+
+// within opens the folder for one command. Several programs may have it open:
+// whoever writes takes its turn in the database.
+func within(ctx context.Context, dir string, log *slog.Logger, f func(*centre) error) (err error) {
+	if dir == "" {
+		return &command.UsageError{Text: "say where the server's folder is: --data DIR"}
+	}
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return fmt.Errorf("server folder: %w", err)
+	}
+	regions, err := core.ReadRegions(bytes.NewReader(assets.Regions()))
+	if err != nil {
+		return err
+	}
+	db, err := sqlite.Open(ctx, filepath.Join(dir, databaseName))
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, db.Close()) }()
+	if log == nil {
+		log = slog.New(slog.DiscardHandler)
+	}
+	s, err := ingest.New(ctx, db, ingest.Config{Regions: regions, Log: log})
+	if err != nil {
+		return err
+	}
+	defer s.Close()
+	return f(&centre{Server: s, dir: dir, store: db, log: log})
+}
+
+const databaseName = "muqu.db"
+
+// address is where tablets find the server, as the last serve said.
+type address struct {
+	URL         string `json:"url"`
+	Fingerprint string `json:"fingerprint"`
+}
+
+const metaAddress = "address"
+
+func (c *centre) address(ctx context.Context) (a address, err error) {
+	err = c.store.View(ctx, func(tx store.Tx) error {
+		b, err := tx.Meta(metaAddress)
+		if err != nil || len(b) == 0 {
+			return err
+		}
+		return json.Unmarshal(b, &a)
+	})
+	if err == nil && a.URL == "" {
+		cert, e := certificate(c.dir)
+		a, err = address{URL: "https://" + hostName() + ":8443", Fingerprint: fingerprint(cert)}, e
+	}
+	return a, err
+}
+
+func (c *centre) setAddress(ctx context.Context, a address) error {
+	b, err := json.Marshal(a)
+	if err != nil {
+		return err
+	}
+	return c.store.Update(ctx, func(tx store.Tx) error { return tx.SetMeta(metaAddress, b) })
+}
+
+// administrator is who works on the command line: whoever may read the folder
+// may do everything.
+func administrator() core.Person {
+	return core.Person{Name: "admin", Role: core.Admin, Scope: core.Scope{"63"}}
+}

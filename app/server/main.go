@@ -1,0 +1,41 @@
+// Muqu-server is the centre of Muqu: it serves tablets and the console, and
+// its other commands administer it, also while it serves.
+package main
+
+import (
+	"context"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"muqu/app/command"
+)
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	os.Exit(program().Run(ctx, os.Args[1:], command.Call{In: os.Stdin, Out: os.Stdout, Err: os.Stderr, Getenv: os.Getenv}))
+}
+
+func program() *command.Program {
+	return &command.Program{
+		Name:  "muqu-server",
+		About: "the centre: tablets, console and administration",
+		Commands: []command.Command{
+			{Name: "serve", About: "serve tablets and the console until stopped", Setup: serve},
+			{Name: "demo", About: "a whole offline field day on this machine, verified and summed up", Setup: demo},
+			{Name: "user add", About: "make an account of the console; the password comes on stdin", Setup: userAdd},
+			{Name: "user list", About: "list the accounts", Setup: userList},
+			{Name: "user disable", Args: "NAME", Min: 1, About: "take an account's right to sign in", Setup: userDisable},
+			{Name: "code new", About: "make a one-time enrollment code for a tablet", Setup: codeNew},
+			{Name: "device list", About: "list the enrolled tablets", Setup: deviceList},
+			{Name: "device revoke", Args: "ID", Min: 1, About: "take a tablet's rights away", Setup: deviceRevoke(false)},
+			{Name: "device wipe", Args: "ID", Min: 1, About: "revoke a lost tablet and empty it at its next contact", Setup: deviceRevoke(true)},
+			{Name: "import", Args: "households|regions FILE", Min: 2, About: "bring in a table from .xlsx or .csv", Setup: importTable},
+			{Name: "export", Args: "KIND", Min: 1, About: "write the records of a kind as .xlsx or .csv", Setup: export},
+			{Name: "backup", Args: "FILE", Min: 1, About: "write a backup, also while serving", Setup: backup},
+			{Name: "restore", Args: "FILE", Min: 1, About: "put a backup in place and begin a new epoch", Setup: restore},
+			{Name: "replay", About: "rebuild all state from the log and compare", Setup: replay},
+		},
+	}
+}

@@ -1,0 +1,337 @@
+package client
+
+import (
+	"bytes"
+	"context"
+	"crypto/ed25519"
+	"errors"
+	"fmt"
+
+	"muqu/core"
+	"muqu/core/change"
+	"muqu/core/store"
+	"muqu/sync/wire"
+)
+
+// intake takes in one answer, in one transaction.
+type intake struct {
+	t      *Tablet
+	req    *wire.SyncRequest
+	ans    *wire.SyncAnswer
+	pushed []pushedSegment
+
+	tx    store.Tx
+	s     *state
+	w     *work
+	acked int
+	items int
+	again bool // something was learned that needs another turn
+}
+
+func (in *intake) apply(ctx context.Context) error {
+	err := in.t.change(ctx, func(tx store.Tx, s *state) error {
+		in.tx, in.s, in.acked, in.items, in.again = tx, s, 0, 0, false
+		in.w = newWork(in)
+		for _, step := range []func() error{in.epoch, in.grant, in.receipts, in.heads, in.fork, in.verdicts, in.page, in.offered, in.w.flush} {
+			if err := step(); err != nil {
+				return err
+			}
+		}
+		s.Anchor = anchor{Server: in.ans.Received, Local: in.t.now()}
+		return nil
+	})
+	if err != nil {
+		return fmt.Errorf("take in answer: %w", err)
+	}
+	if l := in.s.find(in.s.Log); l != nil {
+		in.t.writeMarker(marker{Log: l.Log, Seq: l.Acked})
+	}
+	return nil
+}
+
+// epoch notices that the server was restored from a backup. What it told us
+// after the point of the backup is void: own entries count as unsent again,
+// and what came from others is offered to it.
+func (in *intake) epoch() error {
+	s, a := in.s, in.ans
+	if len(a.Epochs) > 0 {
+		s.Epochs = a.Epochs
+	}
+	if s.Epoch == a.Epoch {
+		return nil
+	}
+	if s.Epoch != 0 {
+		fork := s.Epochs.Shared(s.Epoch)
+		in.t.cfg.Log.Warn("the server was restored from a backup", "epoch", a.Epoch, "position", fork)
+		if err := in.tx.Unsettle(fork); err != nil {
+			return err
+		}
+		for i := range s.Logs {
+			l := &s.Logs[i]
+			l.Acked, l.Included, l.Receipts, l.Segment = 0, 0, nil, nil
+		}
+		s.Offer = &offer{Epoch: s.Epoch, After: fork}
+		s.Cursor = min(s.Cursor, fork)
+		s.Walk, s.Held = nil, nil
+		in.again = true
+	}
+	s.Epoch = a.Epoch
+	return nil
+}
+
+func (in *intake) grant() error {
+	g := in.ans.Grant
+	if g == nil {
+		return nil
+	}
+	in.s.Name, in.s.Role, in.s.Scope = g.Name, core.Role(g.Role), g.Scope
+	return nil
+}
+
+// receipts notes the server's signed word on what it sequenced.
+func (in *intake) receipts() error {
+	for _, b := range in.ans.Receipts {
+		r, err := wire.OpenReceipt(b, ed25519.PublicKey(in.s.Server))
+		if err != nil {
+			return err
+		}
+		l := in.s.find(r.Incarnation)
+		if l == nil || r.Epoch != in.s.Epoch || !bytes.Equal(r.Device, in.s.Device[:]) || r.Count <= 0 {
+			continue
+		}
+		l.Receipts = append(l.Receipts, receipt{First: r.First, Count: r.Count, Position: r.Position})
+		if err := in.tx.SetMeta(fmt.Sprintf("receipt/%s/%d", r.Incarnation, r.First), b); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// heads takes over how far the server holds the own logs, if it is the same
+// history and not only the same numbers.
+func (in *intake) heads() error {
+	for _, h := range in.ans.Heads {
+		l := in.s.find(h.Incarnation)
+		if l == nil {
+			continue
+		}
+		if h.Seq > in.s.head(l) {
+			if err := in.outrun(l); err != nil {
+				return err
+			}
+			continue
+		}
+		same, err := in.sameHistory(l, &h)
+		if err != nil {
+			return err
+		}
+		if !same {
+			continue
+		}
+		if h.Seq > l.Acked {
+			in.acked += int(h.Seq - l.Acked)
+		}
+		if h.Seq < l.Acked {
+			in.again = true
+		}
+		l.Acked, l.Segment = h.Seq, h.Segment
+	}
+	return nil
+}
+
+// outrun deals with a server that holds more of a log than this tablet does:
+// the tablet was restored from a copy and must not go on under the same
+// numbers. What it just pushed was recognized, or a fork would be reported.
+func (in *intake) outrun(l *ownLog) error {
+	head := in.s.head(l)
+	if in.ans.Forked == nil && in.pushedThrough(l.Log) == head && head > l.Acked {
+		in.acked += int(head - l.Acked)
+		l.Acked = head
+	}
+	if l.Log != in.s.Log {
+		return nil
+	}
+	in.t.cfg.Log.Warn("the server holds more of this log: beginning a new one", "device", in.s.Device.String())
+	in.again = true
+	return in.t.beginLog(in.tx, in.s)
+}
+
+// pushedThrough gives the last entry of a log that this turn pushed.
+func (in *intake) pushedThrough(log change.Incarnation) (last uint64) {
+	for _, p := range in.pushed {
+		if p.log == log {
+			last = p.first + uint64(p.count) - 1
+		}
+	}
+	return last
+}
+
+func (in *intake) sameHistory(l *ownLog, h *wire.Head) (bool, error) {
+	if h.Seq == 0 {
+		return true, nil
+	}
+	own, err := in.tx.OwnAfter(change.Log{Device: in.s.Device, Incarnation: l.Log}, h.Seq-1, 1)
+	if err != nil {
+		return false, err
+	}
+	return len(own) == 1 && bytes.Equal(own[0].Hash[:], h.Hash), nil
+}
+
+// fork starts a new log where the server holds other entries under the
+// numbers of this one.
+func (in *intake) fork() error {
+	f := in.ans.Forked
+	if f == nil {
+		return nil
+	}
+	l := in.s.find(f.Incarnation)
+	if l == nil || l.Branch == f.Branch {
+		return nil
+	}
+	l.Branch, l.BranchAt = f.Branch, f.At
+	in.again = true
+	if l.Log != in.s.Log {
+		return nil
+	}
+	in.t.cfg.Log.Warn("this log exists twice: beginning a new one", "device", in.s.Device.String())
+	return in.t.beginLog(in.tx, in.s)
+}
+
+// verdicts notes own entries that the server keeps aside.
+func (in *intake) verdicts() error {
+	for _, v := range in.ans.Verdicts {
+		l := in.s.find(v.Incarnation)
+		if l == nil {
+			continue
+		}
+		log := change.Log{Device: in.s.Device, Incarnation: v.Incarnation}
+		own, err := in.tx.OwnAfter(log, v.Seq-1, 1)
+		if err != nil {
+			return err
+		}
+		if len(own) == 0 || own[0].Seq != v.Seq {
+			continue
+		}
+		if err := in.tx.SettleOwn(log, v.Seq, v.Position, v.Verdict, v.Reason); err != nil {
+			return err
+		}
+		if _, err := in.w.take(core.Ref{Kind: own[0].Kind, ID: own[0].Record}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// page applies a stretch of the server's order.
+func (in *intake) page() error {
+	if len(in.ans.Page) == 0 {
+		return in.cursor(nil)
+	}
+	p, err := wire.OpenPage(in.ans.Page, ed25519.PublicKey(in.s.Server))
+	if err != nil {
+		return err
+	}
+	if p.Epoch != in.s.Epoch {
+		return errors.New("the server signed a page of another epoch: try again")
+	}
+	if err := in.w.page(p); err != nil {
+		return err
+	}
+	if in.ans.Walk == 0 && !in.ans.Reset && in.s.Walk == nil && len(p.Items) > 0 {
+		keep := store.Page{Epoch: p.Epoch, Through: p.Through, At: in.ans.Received, Bytes: in.ans.Page}
+		if err := in.tx.PutPage(&keep); err != nil {
+			return err
+		}
+	}
+	return in.cursor(p)
+}
+
+// cursor notes how far the state reaches now. While a snapshot comes in, that
+// is nowhere; when it is complete, the tail goes on from where it began.
+func (in *intake) cursor(p *wire.Page) error {
+	s, a := in.s, in.ans
+	switch {
+	case in.req.PushOnly:
+		return nil
+	case a.Reset:
+		s.Walk = &walk{At: a.Walk, Cursor: a.Cursor, Scope: a.Scope, Total: a.Total, Own: marks(p)}
+	case s.Walk != nil:
+		s.Walk.At = a.Walk
+	default:
+		s.Cursor = max(s.Cursor, a.Cursor)
+		return in.included(marks(p))
+	}
+	s.Walk.Done += in.items
+	if a.Walk != 0 {
+		return nil
+	}
+	return in.walked()
+}
+
+func marks(p *wire.Page) []wire.Mark {
+	if p == nil {
+		return nil
+	}
+	return p.Own
+}
+
+// walked completes a snapshot: records that it did not bring are gone.
+func (in *intake) walked() error {
+	s := in.s
+	left, err := in.tx.EndWalk()
+	if err != nil {
+		return err
+	}
+	for _, ref := range left {
+		if err := in.w.drop(ref); err != nil {
+			return err
+		}
+	}
+	own := s.Walk.Own
+	s.Cursor, s.Held, s.Walk = s.Walk.Cursor, s.Walk.Scope, nil
+	in.again = true
+	return in.included(own)
+}
+
+// included notes how far the own logs are part of the state, and takes those
+// entries off the replay.
+func (in *intake) included(own []wire.Mark) error {
+	for _, m := range own {
+		l := in.s.find(m.Incarnation)
+		if l == nil || m.Seq <= l.Included {
+			continue
+		}
+		if err := in.w.settle(l, m.Seq); err != nil {
+			return err
+		}
+		l.Included = min(m.Seq, in.s.head(l))
+		l.Acked = max(l.Acked, l.Included)
+		kept := l.Receipts[:0]
+		for _, r := range l.Receipts {
+			if r.First+uint64(r.Count) > l.Included+1 {
+				kept = append(kept, r)
+			}
+		}
+		l.Receipts = kept
+	}
+	return nil
+}
+
+// offered notes that pages were offered to a restored server.
+func (in *intake) offered() error {
+	if in.s.Offer == nil || !in.req.PushOnly || len(in.pushed) > 0 || in.req.Epoch != in.s.Epoch {
+		return nil
+	}
+	if in.req.Offered {
+		in.s.Offer = nil
+		return nil
+	}
+	for _, b := range in.req.Offers {
+		p, err := wire.OpenPage(b, ed25519.PublicKey(in.s.Server))
+		if err != nil {
+			return err
+		}
+		in.s.Offer.After = max(in.s.Offer.After, p.Through)
+	}
+	return nil
+}

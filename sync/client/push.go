@@ -1,0 +1,96 @@
+package client
+
+import (
+	"muqu/core/change"
+	"muqu/core/store"
+	"muqu/sync/wire"
+)
+
+// pushedSegment remembers what a segment held until the answer comes.
+type pushedSegment struct {
+	log   change.Incarnation
+	first uint64
+	count int
+	hash  []byte
+	bytes []byte
+}
+
+const (
+	segmentTarget = 1 << 20 // bytes of entries in one turn
+	readChunk     = 2000
+)
+
+// segments seals the next entries that the server has no receipt for, oldest
+// log first, as many as fit one turn.
+func (t *Tablet) segments(tx store.Tx, s *state) (out []pushedSegment, more bool, err error) {
+	size := 0
+	for i := range s.Logs {
+		l := &s.Logs[i]
+		for next := l.Acked; next < s.head(l); {
+			if size >= segmentTarget {
+				return out, true, nil
+			}
+			own, err := t.command(tx, s, l, next, segmentTarget-size)
+			if err != nil || len(own) == 0 {
+				return out, false, err
+			}
+			p, n, err := seal(s, l, out, own, t.now())
+			if err != nil {
+				return nil, false, err
+			}
+			out = append(out, p)
+			next += uint64(len(own))
+			size += n
+		}
+	}
+	return out, false, nil
+}
+
+// command reads entries up to a size, never ending within a command: what was
+// saved together becomes visible together.
+func (t *Tablet) command(tx store.Tx, s *state, l *ownLog, after uint64, room int) ([]store.Own, error) {
+	var out []store.Own
+	whole, size := 0, 0
+	for {
+		own, err := tx.OwnAfter(change.Log{Device: s.Device, Incarnation: l.Log}, after+uint64(len(out)), readChunk)
+		if err != nil || len(own) == 0 {
+			return out[:whole], err
+		}
+		for _, o := range own {
+			if o.Key.Seq > s.head(l) {
+				return out[:whole], nil
+			}
+			size += len(o.Bytes)
+			if whole > 0 && (size > room || len(out) >= wire.MaxEntries) {
+				return out[:whole], nil
+			}
+			out = append(out, o)
+			e, err := change.DecodeEntry(o.Key, o.Bytes)
+			if err != nil {
+				return nil, err
+			}
+			if !e.More {
+				whole = len(out)
+			}
+		}
+	}
+}
+
+func seal(s *state, l *ownLog, before []pushedSegment, own []store.Own, now change.Millis) (pushedSegment, int, error) {
+	seg := wire.Segment{
+		Log: change.Log{Device: s.Device, Incarnation: l.Log}, First: own[0].Seq, Previous: l.Segment, Sealed: now,
+	}
+	if len(before) > 0 && before[len(before)-1].log == l.Log {
+		seg.Previous = before[len(before)-1].hash
+	}
+	if own[0].Seq == 1 {
+		seg.Continues = l.Continue
+	}
+	size := 0
+	for _, o := range own {
+		seg.Entries = append(seg.Entries, o.Bytes)
+		size += len(o.Bytes)
+	}
+	b, hash, err := wire.Seal(&seg, s.key())
+	return pushedSegment{log: l.Log, first: own[0].Seq, count: len(own), hash: hash, bytes: b}, size, err
+}

@@ -1,0 +1,229 @@
+package client
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"muqu/core"
+	"muqu/core/change"
+	"muqu/core/store"
+	"muqu/sync/wire"
+)
+
+// Progress is how far a sync has come, for a person who waits.
+type Progress struct {
+	Pushed  int // entries that the server has taken
+	ToPush  int // entries that it had to take when the sync began
+	Pulled  int // changes received
+	ToPull  int // records of a first sync; 0: not known
+	Bytes   int64
+	Partial bool // the sync goes on
+}
+
+// Result is what a sync did.
+type Result struct {
+	Pushed      int
+	Pulled      int
+	Conflicts   int // open on this tablet now
+	Quarantined int // own entries that the server keeps aside now
+	BytesOut    int64
+	BytesIn     int64
+	Attachments int
+	Position    change.Position
+	Epoch       change.Epoch
+}
+
+// ErrNotEnrolled reports a tablet that belongs to no server yet.
+var ErrNotEnrolled = core.Refuse(core.Missing, "", "refuse.enroll")
+
+// Sync reconciles with the first of the tablet's servers that answers. It may
+// be interrupted through ctx at any moment and repeated at any time.
+func (t *Tablet) Sync(ctx context.Context, progress func(Progress)) (Result, error) {
+	t.syncing.Lock()
+	defer t.syncing.Unlock()
+	me := t.Identity()
+	if !me.Enrolled {
+		return Result{}, ErrNotEnrolled
+	}
+	if progress == nil {
+		progress = func(Progress) {}
+	}
+	var last error
+	for _, base := range me.URLs {
+		l, err := dial(base, t.pin())
+		if err != nil {
+			return Result{}, err
+		}
+		r := &run{t: t, link: l, progress: progress}
+		err = r.all(ctx)
+		l.close()
+		if err == nil {
+			return r.result(ctx)
+		}
+		if last = err; !errors.Is(err, ErrOffline) {
+			return Result{}, err
+		}
+	}
+	return Result{}, last
+}
+
+func (t *Tablet) pin() string {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.st.Pin
+}
+
+// run is one sync in progress.
+type run struct {
+	t        *Tablet
+	link     *link
+	progress func(Progress)
+	sum      Progress
+	signed   bool // a session was begun in this run
+}
+
+// maxTurns stops a sync with a server that never comes to an end.
+const maxTurns = 100000
+
+func (r *run) all(ctx context.Context) error {
+	for range maxTurns {
+		more, err := r.turn(ctx)
+		if errors.Is(err, errSession) && !r.signed {
+			r.signed = true
+			if _, err = r.t.signIn(ctx, r.link); err == nil {
+				continue
+			}
+		}
+		if errors.Is(err, errSession) {
+			err = core.Refuse(core.Forbidden, "", "refuse.session")
+		}
+		if err != nil {
+			return err
+		}
+		r.sum.Partial, r.sum.Bytes = more, r.link.in.Load()+r.link.out.Load()
+		r.progress(r.sum)
+		if !more {
+			return nil
+		}
+	}
+	return errors.New("the server always has more to say: report this")
+}
+
+// turn asks once and takes in the answer.
+func (r *run) turn(ctx context.Context) (more bool, err error) {
+	req, token, pushed, err := r.question(ctx)
+	if err != nil {
+		return false, err
+	}
+	if token == "" {
+		return false, errSession
+	}
+	var ans wire.SyncAnswer
+	if err := r.link.ask(ctx, wire.PathSync, token, req, &ans); err != nil {
+		return false, err
+	}
+	in := &intake{t: r.t, req: req, ans: &ans, pushed: pushed}
+	if err := in.apply(ctx); err != nil {
+		return false, err
+	}
+	r.sum.Pushed += in.acked
+	r.sum.Pulled += in.items
+	r.sum.ToPush = max(r.sum.ToPush, in.acked+req.Unsent)
+	r.sum.ToPull = max(r.sum.ToPull, ans.Total)
+	return ans.More || req.PushOnly || in.again, nil
+}
+
+// question builds the request of one turn.
+func (r *run) question(ctx context.Context) (*wire.SyncRequest, string, []pushedSegment, error) {
+	t := r.t
+	var req *wire.SyncRequest
+	var pushed []pushedSegment
+	var token string
+	err := t.store.View(ctx, func(tx store.Tx) error {
+		s, err := loadState(tx)
+		if err != nil {
+			return err
+		}
+		token = s.Token
+		req = &wire.SyncRequest{
+			Version: wire.Version, Sent: t.now(), Epoch: s.Epoch, Cursor: s.Cursor, Incarnation: s.Log,
+			Scope: s.Held, Program: t.cfg.Program, Own: s.Head,
+		}
+		if s.Walk != nil {
+			req.Walk, req.Cursor, req.Scope = s.Walk.At, s.Walk.Cursor, s.Walk.Scope
+		}
+		if err := have(tx, s, req); err != nil {
+			return err
+		}
+		// What a restored server lost is offered first: it says where the own
+		// entries stood before.
+		if s.Offer != nil && s.Epoch != s.Offer.Epoch {
+			req.Offered, err = offers(tx, s, req)
+			req.PushOnly = true
+			return err
+		}
+		if pushed, req.PushOnly, err = t.segments(tx, s); err != nil {
+			return err
+		}
+		for _, p := range pushed {
+			req.Segments = append(req.Segments, p.bytes)
+		}
+		return nil
+	})
+	return req, token, pushed, err
+}
+
+// have says how far this tablet believes the server to hold its logs. The
+// hash lets the server tell two histories under the same numbers apart.
+func have(tx store.Tx, s *state, req *wire.SyncRequest) error {
+	for i := range s.Logs {
+		l := &s.Logs[i]
+		req.Unsent += int(s.head(l) - l.Acked)
+		if l.Log != s.Log && l.Included >= l.Head {
+			continue
+		}
+		h := wire.Head{Incarnation: l.Log, Seq: l.Acked}
+		if l.Acked > 0 {
+			own, err := tx.OwnAfter(change.Log{Device: s.Device, Incarnation: l.Log}, l.Acked-1, 1)
+			if err != nil {
+				return err
+			}
+			if len(own) == 1 {
+				h.Hash = own[0].Hash[:8]
+			}
+		}
+		req.Have = append(req.Have, h)
+	}
+	return nil
+}
+
+// offers adds pages that a restored server may lack.
+func offers(tx store.Tx, s *state, req *wire.SyncRequest) (complete bool, err error) {
+	pages, err := tx.PagesAbove(s.Offer.After)
+	if err != nil {
+		return false, err
+	}
+	size := 0
+	for _, p := range pages {
+		if p.Epoch != s.Offer.Epoch {
+			continue
+		}
+		if size += len(p.Bytes); size > wire.MaxBody/2 && len(req.Offers) > 0 {
+			return false, nil
+		}
+		req.Offers = append(req.Offers, p.Bytes)
+	}
+	return true, nil
+}
+
+func (r *run) result(ctx context.Context) (Result, error) {
+	st, err := r.t.Status(ctx)
+	if err != nil {
+		return Result{}, fmt.Errorf("after sync: %w", err)
+	}
+	return Result{
+		Pushed: r.sum.Pushed, Pulled: r.sum.Pulled, Conflicts: st.OpenConflicts, Quarantined: len(st.Quarantined),
+		BytesOut: r.link.out.Load(), BytesIn: r.link.in.Load(), Position: st.Position, Epoch: st.Epoch,
+	}, nil
+}

@@ -1,0 +1,257 @@
+package client
+
+import (
+	"fmt"
+
+	"muqu/core"
+	"muqu/core/change"
+	"muqu/core/store"
+	"muqu/sync/merge"
+	"muqu/sync/wire"
+)
+
+// work gathers the records that an answer touches, so that each is read and
+// written once.
+type work struct {
+	in   *intake
+	rows map[core.Ref]*touched
+	list []*touched // in the order of first touch
+	own  map[change.Key]store.Own
+}
+
+type touched struct {
+	row     store.Row
+	state   *merge.State
+	changed bool // state differs from row.State
+	gone    bool
+}
+
+func newWork(in *intake) *work {
+	return &work{in: in, rows: make(map[core.Ref]*touched), own: make(map[change.Key]store.Own)}
+}
+
+func (w *work) take(ref core.Ref) (*touched, error) {
+	if t, ok := w.rows[ref]; ok {
+		return t, nil
+	}
+	row, _, err := w.in.tx.Record(ref)
+	if err != nil {
+		return nil, err
+	}
+	st, err := merge.Decode(row.State)
+	if err != nil {
+		return nil, fmt.Errorf("%s %s: %w", ref.Kind, ref.ID, err)
+	}
+	t := &touched{row: row, state: st}
+	w.rows[ref] = t
+	w.list = append(w.list, t)
+	return t, nil
+}
+
+func (w *work) page(p *wire.Page) error {
+	for i := range p.Items {
+		if err := w.item(p, &p.Items[i]); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (w *work) item(p *wire.Page, i *wire.Item) error {
+	switch i.What {
+	case wire.ItemEntry, wire.ItemOwn:
+		e, err := w.entry(i)
+		if err != nil {
+			return err
+		}
+		t, err := w.take(core.Ref{Kind: e.Kind, ID: e.Record})
+		if err != nil {
+			return err
+		}
+		merge.Apply(t.state, &e, w.in.s.Epochs)
+		t.changed, t.gone = true, false
+		if i.What == wire.ItemEntry {
+			w.in.items++
+		}
+		return nil
+	case wire.ItemEnter:
+		w.in.items++
+		return w.enter(p, i)
+	case wire.ItemLeave:
+		w.in.items++
+		return w.drop(core.Ref{Kind: i.Kind, ID: change.RecordID(i.Record)})
+	}
+	return nil // a newer server says something that this program need not know
+}
+
+// entry gives the entry of an item, taking the bytes of own ones from the log.
+func (w *work) entry(i *wire.Item) (change.Sequenced, error) {
+	if i.What == wire.ItemOwn {
+		key := change.Key{Log: change.Log{Device: w.in.s.Device, Incarnation: i.Log}, Seq: i.Seq}
+		own, err := w.fetch(key)
+		if err != nil {
+			return change.Sequenced{}, err
+		}
+		i.Device, i.Bytes = key.Device[:], own.Bytes
+	}
+	return i.Sequenced()
+}
+
+// fetch reads own entries in runs, because they come back in runs.
+func (w *work) fetch(key change.Key) (store.Own, error) {
+	if o, ok := w.own[key]; ok {
+		delete(w.own, key)
+		return o, nil
+	}
+	clear(w.own)
+	run, err := w.in.tx.OwnAfter(key.Log, key.Seq-1, 500)
+	if err != nil {
+		return store.Own{}, err
+	}
+	for _, o := range run {
+		w.own[o.Key] = o
+	}
+	o, ok := w.own[key]
+	if !ok {
+		return o, fmt.Errorf("the server speaks of an entry that this tablet doesn't have: %s", key)
+	}
+	return o, nil
+}
+
+// enter takes over a whole record. What its state includes of the own log is
+// taken off the replay.
+func (w *work) enter(p *wire.Page, i *wire.Item) error {
+	st, err := merge.Decode(i.Bytes)
+	if err != nil {
+		return err
+	}
+	ref := core.Ref{Kind: st.Kind, ID: st.Record}
+	t, err := w.take(ref)
+	if err != nil {
+		return err
+	}
+	t.state, t.changed, t.gone = st, true, false
+	if w.in.s.Walk != nil || w.in.ans.Reset {
+		if err := w.in.tx.Walk(ref); err != nil {
+			return err
+		}
+	}
+	pending, err := w.in.tx.OwnPending(ref)
+	if err != nil {
+		return err
+	}
+	for _, o := range pending {
+		for _, m := range p.Now {
+			if o.Key.Incarnation == m.Incarnation && o.Seq <= m.Seq {
+				if err := w.settleOne(&o, w.in.s.find(m.Incarnation)); err != nil {
+					return err
+				}
+			}
+		}
+	}
+	return nil
+}
+
+// settle takes own entries through seq off the replay.
+func (w *work) settle(l *ownLog, seq uint64) error {
+	log := change.Log{Device: w.in.s.Device, Incarnation: l.Log}
+	for next := l.Included; next < seq; {
+		run, err := w.in.tx.OwnAfter(log, next, readChunk)
+		if err != nil {
+			return err
+		}
+		if len(run) == 0 {
+			return nil
+		}
+		for _, o := range run {
+			next = o.Seq
+			if o.Seq > seq || o.Position != 0 {
+				continue
+			}
+			if err := w.settleOne(&o, l); err != nil {
+				return err
+			}
+			if _, err := w.take(core.Ref{Kind: o.Kind, ID: o.Record}); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+func (w *work) settleOne(o *store.Own, l *ownLog) error {
+	position := change.Position(1) // sequenced, where the receipt was lost
+	if l != nil {
+		position = max(position, l.position(o.Seq))
+	}
+	log := change.Log{Device: w.in.s.Device, Incarnation: o.Key.Incarnation}
+	return w.in.tx.SettleOwn(log, o.Seq, position, change.Applied, "")
+}
+
+// drop takes a record out, unless own work on it is still on the way: that is
+// uploaded first.
+func (w *work) drop(ref core.Ref) error {
+	t, err := w.take(ref)
+	if err != nil {
+		return err
+	}
+	t.gone = true
+	return nil
+}
+
+// flush writes what was touched, with own entries replayed on top.
+func (w *work) flush() error {
+	for _, t := range w.list {
+		if err := w.put(t); err != nil {
+			return fmt.Errorf("write %s %s: %w", t.row.Kind, t.row.ID, err)
+		}
+	}
+	w.list = nil
+	clear(w.rows)
+	return nil
+}
+
+func (w *work) put(t *touched) error {
+	pending, err := w.in.tx.OwnPending(t.row.Ref)
+	if err != nil {
+		return err
+	}
+	if t.gone {
+		t.state, t.changed = new(merge.State), true
+	}
+	if len(pending) == 0 && t.state.Kind == "" {
+		return w.in.tx.RemoveRecord(t.row.Ref)
+	}
+	if t.changed {
+		t.row.State = encoded(t.state)
+	}
+	return w.show(t, pending)
+}
+
+func encoded(s *merge.State) []byte {
+	if s.Kind == "" {
+		return nil
+	}
+	return s.Encode()
+}
+
+// show writes the row with its own entries replayed on the committed state.
+func (w *work) show(t *touched, pending []store.Own) error {
+	st := t.state
+	t.row.View, t.row.Pending = nil, len(pending) > 0
+	for _, o := range pending {
+		o.Key.Device = w.in.s.Device
+		e, err := change.DecodeEntry(o.Key, o.Bytes)
+		if err != nil {
+			return err
+		}
+		seq := tentative(e)
+		merge.Apply(st, &seq, w.in.s.Epochs)
+	}
+	if len(pending) > 0 {
+		t.row.View = st.Encode()
+	}
+	view := st.View()
+	t.row.Index = store.IndexOf(&view, w.in.t.cfg.Regions)
+	return w.in.tx.PutRecord(&t.row)
+}

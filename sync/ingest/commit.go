@@ -1,0 +1,295 @@
+package ingest
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/google/uuid"
+
+	"muqu/core"
+	"muqu/core/change"
+	"muqu/core/store"
+)
+
+// As gives the book in which a person works: the same records, with the
+// person's name and rights on what is written, and only the person's regions
+// to read.
+func (s *Server) As(p core.Person) *Desk { return &Desk{Server: s, person: p} }
+
+// Desk is the server's book in the hands of one person.
+type Desk struct {
+	*Server
+	person core.Person
+}
+
+var _ core.Book = (*Desk)(nil)
+
+// Get reads one record within the person's regions.
+func (d *Desk) Get(ctx context.Context, ref core.Ref) (core.Record, bool, error) {
+	r, found, err := d.Server.Get(ctx, ref)
+	if err != nil || !found || !d.sees(&r) {
+		return core.Record{}, false, err
+	}
+	return r, true, nil
+}
+
+func (d *Desk) sees(r *core.Record) bool {
+	return core.KindOf(r.Kind).Shared || d.person.Scope.ContainsAny(r.Regions)
+}
+
+// narrow limits a query to the person's regions.
+func (d *Desk) narrow(q core.Query) core.Query {
+	if core.KindOf(q.Kind).Shared {
+		return q
+	}
+	if q.Scope == nil {
+		q.Scope = d.person.Scope
+		return q
+	}
+	inside := core.Scope{}
+	for _, p := range q.Scope {
+		if d.person.Scope.Contains(p) {
+			inside = append(inside, p)
+			continue
+		}
+		for _, mine := range d.person.Scope {
+			if (core.Scope{p}).Contains(mine) {
+				inside = append(inside, mine)
+			}
+		}
+	}
+	q.Scope = inside
+	return q
+}
+
+// List reads records within the person's regions.
+func (d *Desk) List(ctx context.Context, q core.Query) ([]core.Record, error) {
+	return d.Server.List(ctx, d.narrow(q))
+}
+
+// Count counts records within the person's regions.
+func (d *Desk) Count(ctx context.Context, q core.Query) (int, error) {
+	return d.Server.Count(ctx, d.narrow(q))
+}
+
+// Person is who works at this desk.
+func (d *Desk) Person() core.Person { return d.person }
+
+// Commit writes the edits of one command as entries of the server's own log.
+func (d *Desk) Commit(ctx context.Context, edits []core.Edit) ([]core.Receipt, error) {
+	if len(edits) == 0 {
+		return nil, core.Refuse(core.Missing, "", "refuse.nothing")
+	}
+	var out []core.Receipt
+	var refused error
+	err := d.submit(ctx, func(b *batch) error {
+		out, refused = out[:0], nil
+		entries := make([]*store.Logged, len(edits))
+		for i := range edits {
+			if entries[i], refused = d.prepare(b, &edits[i]); refused != nil {
+				return nil // nothing was written yet
+			}
+		}
+		for i, l := range entries {
+			l.More = i < len(entries)-1
+			if err := b.own(l); err != nil {
+				return err
+			}
+			out = append(out, core.Receipt{Ref: edits[i].Ref, Seq: l.Seq})
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	if refused != nil {
+		return nil, refused
+	}
+	return out, d.after(ctx, edits)
+}
+
+// prepare checks one edit against the person's rights and the present state.
+func (d *Desk) prepare(b *batch, e *core.Edit) (*store.Logged, error) {
+	fields, err := e.Prepare(core.Defaults{Region: d.person.Scope.Home(), Role: d.person.Role})
+	if err != nil {
+		return nil, err
+	}
+	f, err := b.take(e.Ref)
+	if err != nil {
+		return nil, err
+	}
+	regions := f.state.Regions()
+	region := e.From.Region
+	if len(regions) == 0 {
+		for _, x := range fields {
+			if x.Name == change.RegionField {
+				region = x.Value.Str()
+			}
+		}
+		regions = []string{region}
+	}
+	if !d.person.Scope.ContainsAny(regions) {
+		return nil, core.Refuse(core.Forbidden, "region", "refuse.region.other", "code", regions[0])
+	}
+	l := new(store.Logged)
+	l.Author, l.Kind, l.Record, l.Region, l.Fields = d.person.Name, e.Kind, e.ID, region, fields
+	l.Seen = e.From.Seen
+	if e.From.Kind == "" {
+		l.Seen = change.Seen{Epoch: b.head.Epoch, Position: b.head.Position}
+	}
+	return l, nil
+}
+
+// own appends an entry to the server's own log. What a form in the console was
+// filled from includes this log up to its position, because every entry of it
+// is sequenced at once.
+func (b *batch) own(l *store.Logged) error {
+	log := change.Log{Device: b.s.me.Device, Incarnation: b.s.me.Log}
+	head, found, err := b.tx.LogHead(log)
+	if err != nil {
+		return err
+	}
+	if !found {
+		head = store.LogHead{Log: log, Wire: log}
+	}
+	l.Key = change.Key{Log: log, Seq: head.Seq + 1}
+	l.At, l.Effective = b.now, b.now
+	if l.Bytes, err = l.Entry.Encode(); err != nil {
+		return err
+	}
+	l.Hash = change.HashOf(l.Key, l.Bytes)
+	if err := b.add(l); err != nil {
+		return fmt.Errorf("sequence own entry: %w", err)
+	}
+	head.Seq, head.Hash, head.Effective, head.Position = l.Seq, l.Hash, l.Effective, l.Position
+	return b.tx.SetLogHead(&head)
+}
+
+// after refreshes what the server keeps in memory of certain kinds.
+func (d *Desk) after(ctx context.Context, edits []core.Edit) error {
+	for i := range edits {
+		if edits[i].Kind == "region" {
+			return d.loadRegions(ctx)
+		}
+	}
+	return nil
+}
+
+// VerdictID is the id of the decision on a quarantined entry.
+func VerdictID(k change.Key) change.RecordID {
+	return change.RecordID(uuid.NewSHA1(uuid.UUID(k.Device), []byte(k.String())))
+}
+
+// Decide settles a quarantined entry. Approving folds it, and what its author
+// built on it, where the approval stands in the order, with what the author
+// had seen then.
+func (d *Desk) Decide(ctx context.Context, position change.Position, approve bool) error {
+	if !d.person.Role.MayReview() {
+		return core.Refuse(core.Forbidden, "", "refuse.role")
+	}
+	var refused error
+	err := d.submit(ctx, func(b *batch) error {
+		refused = nil
+		l, found, err := b.tx.LoggedAt(position)
+		if err != nil {
+			return err
+		}
+		if !found || l.Verdict != change.Quarantined || !d.mayDecide(&l) {
+			refused = core.Refuse(core.NotFound, "", "refuse.absent")
+			return nil
+		}
+		return d.decide(b, &l, approve)
+	})
+	if err != nil {
+		return err
+	}
+	return refused
+}
+
+// mayDecide keeps a supervisor to the own regions; what names no region can be
+// decided only by whoever is in charge of the whole.
+func (d *Desk) mayDecide(l *store.Logged) bool {
+	if len(l.Regions) == 0 {
+		return d.person.Role.MayManage()
+	}
+	return d.person.Scope.ContainsAny(l.Regions)
+}
+
+func (d *Desk) decide(b *batch, l *store.Logged, approve bool) error {
+	all := []store.Logged{*l}
+	if l.Kind != "" {
+		history, err := b.tx.History(core.Ref{Kind: l.Kind, ID: l.Record})
+		if err != nil {
+			return err
+		}
+		for _, h := range history {
+			if h.Verdict == change.Quarantined && h.FoldLog() == l.FoldLog() && h.Seq > l.Seq {
+				all = append(all, h)
+			}
+		}
+	}
+	for i := range all {
+		if err := d.decideOne(b, &all[i], approve); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (d *Desk) decideOne(b *batch, l *store.Logged, approve bool) error {
+	decision := "reject"
+	if approve {
+		decision = "approve"
+	}
+	region := l.Region
+	if region == "" {
+		region = d.person.Scope.Home()
+	}
+	v := new(store.Logged)
+	v.Author, v.Kind, v.Record, v.Region = d.person.Name, "verdict", VerdictID(l.Key), region
+	v.Seen = change.Seen{Epoch: b.head.Epoch, Position: b.head.Position}
+	v.Fields = []change.Field{
+		{Name: "decision", Rule: change.Review, Value: change.Text(decision), Was: change.Null},
+		{Name: "entry", Rule: change.Review, Value: change.Text(l.Hash.String()), Was: change.Null},
+		{Name: change.RegionField, Rule: change.Review, Value: change.Text(region), Was: change.Null},
+	}
+	if err := b.own(v); err != nil {
+		return err
+	}
+	if !approve || l.Kind == "" {
+		return b.tx.Judge(l.Position, change.Rejected, 0)
+	}
+	f, err := b.take(core.Ref{Kind: l.Kind, ID: l.Record})
+	if err != nil {
+		return err
+	}
+	at := l.Position
+	l.Position = v.Position
+	l.Verdict = change.Applied
+	b.fold(f, l)
+	return b.tx.Judge(at, l.Verdict, v.Position)
+}
+
+// History reads every entry of a record, oldest first.
+func (s *Server) History(ctx context.Context, ref core.Ref) (out []store.Logged, err error) {
+	err = s.store.View(ctx, func(tx store.Tx) error {
+		out, err = tx.History(ref)
+		return err
+	})
+	return out, err
+}
+
+// Quarantine lists the entries of a scope that wait for a decision.
+func (s *Server) Quarantine(ctx context.Context, scope core.Scope, offset, limit int) (out []store.Logged, err error) {
+	err = s.store.View(ctx, func(tx store.Tx) error {
+		all, err := tx.Quarantine(0, 10000)
+		for _, l := range all {
+			if len(l.Regions) == 0 || scope.ContainsAny(l.Regions) {
+				out = append(out, l)
+			}
+		}
+		return err
+	})
+	out = out[min(offset, len(out)):]
+	return out[:min(limit, len(out))], err
+}

@@ -1,0 +1,258 @@
+package ingest
+
+import (
+	"bytes"
+	"context"
+	"crypto/ed25519"
+	"crypto/sha256"
+	"strings"
+
+	"muqu/core"
+	"muqu/core/change"
+	"muqu/core/store"
+	"muqu/sync/wire"
+)
+
+// exchange is one turn of a sync.
+type exchange struct {
+	s      *Server
+	device store.Device
+	req    *wire.SyncRequest
+	ans    *wire.SyncAnswer
+	now    change.Millis
+	pushed int
+	// branchy: a log of the tablet exists twice
+	branchy bool
+	// pushedTo are the heads of the logs that this turn brought entries of
+	pushedTo map[change.Incarnation]store.LogHead
+}
+
+// Exchange takes what a tablet brings and gives it what it lacks.
+func (s *Server) Exchange(ctx context.Context, d store.Device, req *wire.SyncRequest) (*wire.SyncAnswer, error) {
+	if req.Version != wire.Version {
+		return nil, core.Refuse(core.Invalid, "", "refuse.version")
+	}
+	if len(req.Segments) > wire.MaxSegments || len(req.Offers) > wire.MaxSegments*8 {
+		return nil, core.Refuse(core.TooLarge, "", "refuse.size")
+	}
+	x := &exchange{s: s, device: d, req: req, ans: new(wire.SyncAnswer), now: s.now(), pushedTo: make(map[change.Incarnation]store.LogHead)}
+	x.ans.Received, x.ans.Wipe = x.now, d.Wipe
+	if stale, err := x.stale(ctx); err != nil {
+		return nil, err
+	} else if stale {
+		// The tablet has not heard of the restore yet: what it had seen can be
+		// resolved only after it has offered what it received.
+		req.Segments, req.PushOnly = nil, false
+	}
+	steps := []func(context.Context) error{x.offers, x.push, x.note, x.answer}
+	for _, step := range steps {
+		if err := step(ctx); err != nil {
+			return nil, err
+		}
+	}
+	return x.ans, nil
+}
+
+// stale reports a tablet that speaks of an epoch before a restore.
+func (x *exchange) stale(ctx context.Context) (stale bool, err error) {
+	if x.req.Epoch == 0 || len(x.s.me.Epochs) == 0 {
+		return false, nil
+	}
+	err = x.s.store.View(ctx, func(tx store.Tx) error {
+		h, err := tx.Head()
+		stale = h.Epoch != x.req.Epoch
+		return err
+	})
+	return stale, err
+}
+
+// push verifies segments outside the transaction and sequences them in it.
+func (x *exchange) push(ctx context.Context) error {
+	if len(x.req.Segments) == 0 {
+		return nil
+	}
+	ins := make([]*incoming, 0, len(x.req.Segments))
+	for _, b := range x.req.Segments {
+		in, err := x.open(b)
+		if err != nil {
+			return err
+		}
+		ins = append(ins, in)
+	}
+	var done []*accepted
+	if err := x.s.submit(ctx, func(b *batch) error {
+		done = done[:0]
+		for _, in := range ins {
+			a, err := b.segment(in)
+			if err != nil {
+				return err
+			}
+			done = append(done, a)
+		}
+		return nil
+	}); err != nil {
+		return err
+	}
+	return x.report(done)
+}
+
+func (x *exchange) open(b []byte) (*incoming, error) {
+	o, err := wire.Open(b, func(id change.DeviceID) (ed25519.PublicKey, error) {
+		if id != x.device.ID {
+			return nil, core.Refuse(core.Forbidden, "", "refuse.signature")
+		}
+		return x.device.Key, nil
+	})
+	if err != nil {
+		x.s.cfg.Log.Warn("segment refused", "device", x.device.ID.String(), "err", err)
+		return nil, core.Refuse(core.Invalid, "", "refuse.segment")
+	}
+	in := &incoming{Opened: o, device: x.device, offset: x.now - x.req.Sent, parsed: make([]parsed, len(o.Entries))}
+	for i, raw := range o.Entries {
+		p := &in.parsed[i]
+		p.hash = change.HashOf(in.Key(i), raw)
+		p.entry, p.err = change.DecodeEntry(in.Key(i), raw)
+	}
+	return in, nil
+}
+
+// report puts receipts, heads and verdicts into the answer. Of one log only
+// the last head counts.
+func (x *exchange) report(done []*accepted) error {
+	for i, a := range done {
+		for _, r := range a.receipts {
+			b, err := r.Sign(x.s.key)
+			if err != nil {
+				return err
+			}
+			x.ans.Receipts = append(x.ans.Receipts, b)
+			x.pushed += r.Count
+		}
+		x.pushedTo[a.head.Wire.Incarnation] = a.head
+		x.ans.Verdicts = append(x.ans.Verdicts, a.verdicts...)
+		if a.fork != nil {
+			x.ans.Forked = a.fork
+		}
+		if i == len(done)-1 || done[i+1].head.Wire != a.head.Wire {
+			x.ans.Heads = append(x.ans.Heads, headOf(&a.head))
+		}
+	}
+	return nil
+}
+
+func headOf(h *store.LogHead) wire.Head {
+	return wire.Head{Incarnation: h.Wire.Incarnation, Seq: h.Seq, Hash: h.Hash[:], Segment: h.Segment}
+}
+
+// note keeps what the tablets page shows. A sync with nothing to say writes at
+// most once a minute.
+func (x *exchange) note(ctx context.Context) error {
+	d := x.device
+	unsent := max(0, x.req.Unsent-x.pushed)
+	if x.pushed == 0 && d.Unsent == unsent && d.Cursor == x.req.Cursor && d.Program == x.req.Program && x.now-d.LastSync < 60000 {
+		return nil
+	}
+	return x.s.store.Update(ctx, func(tx store.Tx) error {
+		d, found, err := tx.Device(x.device.ID)
+		if err != nil || !found {
+			return err
+		}
+		d.LastSync, d.Unsent, d.Cursor, d.Program, d.Offset = x.now, unsent, x.req.Cursor, x.req.Program, x.req.Sent-x.now
+		return tx.PutDevice(&d)
+	})
+}
+
+// answer builds the tablet's page.
+func (x *exchange) answer(ctx context.Context) error {
+	return x.s.store.View(ctx, func(tx store.Tx) error {
+		h, err := tx.Head()
+		if err != nil {
+			return err
+		}
+		x.ans.Epoch = h.Epoch
+		if x.req.Epoch != h.Epoch && len(x.s.me.Epochs) > 0 {
+			x.ans.Epochs = x.s.me.Epochs
+		}
+		if err := x.heads(tx); err != nil {
+			return err
+		}
+		if x.req.PushOnly {
+			return nil
+		}
+		if x.req.Epoch != h.Epoch && x.req.Epoch != 0 {
+			// The tablet has to let go of what is void before it takes more.
+			x.ans.More = true
+			return nil
+		}
+		return x.page(tx, h)
+	})
+}
+
+// heads corrects a tablet that believes something else of its logs than is
+// held here: after a lost answer, a restore of either side, or a fork.
+func (x *exchange) heads(tx store.Tx) error {
+	all, err := tx.LogHeads(x.device.ID)
+	if err != nil {
+		return err
+	}
+	for i := range all {
+		x.branchy = x.branchy || all[i].Log != all[i].Wire
+	}
+	for _, have := range x.req.Have {
+		h := x.match(tx, all, &have)
+		if h == nil {
+			h = &store.LogHead{Wire: change.Log{Device: x.device.ID, Incarnation: have.Incarnation}}
+		}
+		if h.Seq != have.Seq && !x.reported(have.Incarnation) {
+			x.ans.Heads = append(x.ans.Heads, headOf(h))
+		}
+	}
+	return nil
+}
+
+func (x *exchange) reported(i change.Incarnation) bool {
+	for _, h := range x.ans.Heads {
+		if h.Incarnation == i {
+			return true
+		}
+	}
+	return false
+}
+
+// match finds the history that a tablet means by the number and hash of its
+// last acknowledged entry.
+func (x *exchange) match(tx store.Tx, all []store.LogHead, have *wire.Head) *store.LogHead {
+	if h, ok := x.pushedTo[have.Incarnation]; ok {
+		return &h
+	}
+	var main *store.LogHead
+	for i := range all {
+		h := &all[i]
+		if h.Wire.Incarnation != have.Incarnation {
+			continue
+		}
+		if h.Log == h.Wire {
+			main = h
+			continue
+		}
+		if have.Seq <= h.BranchAt || len(have.Hash) == 0 {
+			continue
+		}
+		held, err := tx.LoggedBy(change.Key{Log: h.Wire, Seq: have.Seq})
+		if err != nil {
+			continue
+		}
+		for j := range held {
+			if held[j].FoldLog() == h.Log && bytes.HasPrefix(held[j].Hash[:], have.Hash) {
+				return h
+			}
+		}
+	}
+	return main
+}
+
+// scopeMark identifies a scope, so that a changed one is noticed.
+func scopeMark(s core.Scope) []byte {
+	sum := sha256.Sum256([]byte(strings.Join(s, ",")))
+	return sum[:4]
+}

@@ -1,0 +1,259 @@
+package ingest
+
+import (
+	"slices"
+
+	"muqu/core"
+	"muqu/core/change"
+	"muqu/core/store"
+	"muqu/sync/wire"
+)
+
+// page fills the answer with what the tablet lacks: the next stretch of a
+// snapshot, or of the tail.
+func (x *exchange) page(tx store.Tx, h store.Head) error {
+	if x.device.Revoked != 0 {
+		return nil // nothing new is shown to a revoked tablet
+	}
+	mark := scopeMark(x.device.Scope)
+	p := &wire.Page{Version: 1, Epoch: h.Epoch}
+	now, err := x.marks(tx, h.Position)
+	if err != nil {
+		return err
+	}
+	p.Now = now
+	switch {
+	case !slices.Equal(x.req.Scope, mark):
+		return x.begin(tx, h, p, mark)
+	case x.req.Walk != 0:
+		return x.walk(tx, p, x.req.Walk)
+	case x.req.Cursor == h.Position:
+		return nil
+	}
+	return x.tail(tx, h, p)
+}
+
+// begin starts a snapshot: the records of the scope as they are, and after
+// them the tail from here on.
+func (x *exchange) begin(tx store.Tx, h store.Head, p *wire.Page, mark []byte) error {
+	d := &x.device
+	x.ans.Reset, x.ans.Cursor, x.ans.Scope = true, h.Position, mark
+	x.ans.Grant = &wire.Grant{Name: d.Name, Role: string(d.Role), Scope: d.Scope}
+	kinds, err := tx.CountKinds()
+	if err != nil {
+		return err
+	}
+	for _, n := range kinds {
+		x.ans.Total += n
+	}
+	p.Own = p.Now
+	return x.walk(tx, p, 0)
+}
+
+func (x *exchange) walk(tx store.Tx, p *wire.Page, after int64) error {
+	size := 0
+	for size < wire.PageBytes && len(p.Items) < wire.PageItems {
+		rows, last, err := tx.Snapshot(x.device.Scope, after, 500)
+		if err != nil {
+			return err
+		}
+		for i := range rows {
+			p.Items = append(p.Items, wire.Item{What: wire.ItemEnter, Bytes: rows[i].State})
+			size += len(rows[i].State)
+		}
+		if len(rows) == 0 || last == after {
+			x.ans.Walk = 0
+			x.ans.More = true // the tail follows
+			return x.sign(p)
+		}
+		after = last
+	}
+	x.ans.Walk, x.ans.More = after, true
+	return x.sign(p)
+}
+
+// tail gives the entries after the cursor that concern the tablet.
+func (x *exchange) tail(tx store.Tx, h store.Head, p *wire.Page) error {
+	t := &tail{x: x, tx: tx, page: p, through: h.Position}
+	if err := t.read(h); err != nil {
+		return err
+	}
+	p.Through = t.through
+	own, err := x.marks(tx, t.through)
+	if err != nil {
+		return err
+	}
+	p.Own = own
+	x.ans.Cursor, x.ans.More = t.through, t.through < h.Position
+	return x.sign(p)
+}
+
+func (x *exchange) sign(p *wire.Page) error {
+	b, err := p.Sign(x.s.key)
+	x.ans.Page = b
+	return err
+}
+
+// marks says how far the tablet's logs are part of the state at a position.
+func (x *exchange) marks(tx store.Tx, at change.Position) ([]wire.Mark, error) {
+	all, err := tx.LogHeads(x.device.ID)
+	if err != nil {
+		return nil, err
+	}
+	var out []wire.Mark
+	for _, have := range x.req.Have {
+		h := x.match(tx, all, &have)
+		if h == nil {
+			continue
+		}
+		seq, err := tx.SeqThrough(h, at)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, wire.Mark{Incarnation: have.Incarnation, Seq: seq})
+	}
+	return out, nil
+}
+
+// tail reads the order for one tablet.
+type tail struct {
+	x       *exchange
+	tx      store.Tx
+	page    *wire.Page
+	through change.Position
+	size    int
+	entered map[core.Ref]bool
+}
+
+const tailChunk = 1000
+
+// read goes through the areas of the scope together, so that items come in the
+// order of their positions.
+func (t *tail) read(h store.Head) error {
+	t.entered = make(map[core.Ref]bool)
+	after := t.x.req.Cursor
+	for {
+		list, complete, err := t.chunk(after, h.Position)
+		if err != nil {
+			return err
+		}
+		for i := range list {
+			if t.size > wire.PageBytes || len(t.page.Items) >= wire.PageItems {
+				t.through = list[i].Position - 1
+				return nil
+			}
+			if err := t.entry(&list[i]); err != nil {
+				return err
+			}
+			after = list[i].Position
+		}
+		if complete {
+			return nil
+		}
+	}
+}
+
+// chunk reads the next entries of all areas, as far as all of them were read.
+func (t *tail) chunk(after, head change.Position) ([]store.Logged, bool, error) {
+	areas := []string{core.Everywhere}
+	for _, p := range t.x.device.Scope {
+		if len(p) < 6 {
+			list, err := t.tx.Logged(after, "", tailChunk)
+			return list, len(list) < tailChunk, err
+		}
+		if a := p[:6]; !slices.Contains(areas, a) {
+			areas = append(areas, a)
+		}
+	}
+	var all []store.Logged
+	end := head
+	complete := true
+	for _, a := range areas {
+		list, err := t.tx.Logged(after, a, tailChunk)
+		if err != nil {
+			return nil, false, err
+		}
+		if len(list) == tailChunk {
+			complete = false
+			end = min(end, list[len(list)-1].Position)
+		}
+		all = append(all, list...)
+	}
+	slices.SortFunc(all, func(a, b store.Logged) int { return int(a.Position) - int(b.Position) })
+	all = slices.CompactFunc(all, func(a, b store.Logged) bool { return a.Position == b.Position })
+	for i := range all {
+		if all[i].Position > end {
+			return all[:i], complete, nil
+		}
+	}
+	return all, complete, nil
+}
+
+// entry adds what one entry means for the tablet.
+func (t *tail) entry(l *store.Logged) error {
+	if l.Kind == "verdict" {
+		approved, err := t.tx.FoldedAt(l.Position)
+		if err != nil {
+			return err
+		}
+		for i := range approved {
+			a := approved[i]
+			a.Position = l.Position
+			if err := t.moved(&a); err != nil {
+				return err
+			}
+		}
+	}
+	if l.Folds != l.Position {
+		return nil
+	}
+	return t.moved(l)
+}
+
+func (t *tail) moved(l *store.Logged) error {
+	scope := t.x.device.Scope
+	shared := core.KindOf(l.Kind).Shared
+	before, after := shared || scope.ContainsAny(l.Before), shared || scope.ContainsAny(l.Regions)
+	ref := core.Ref{Kind: l.Kind, ID: l.Record}
+	switch {
+	case t.entered[ref]:
+		return nil // came whole, with this entry in it
+	case after && !before && len(l.Before) > 0:
+		return t.enter(ref)
+	case after:
+		t.add(l)
+	case before:
+		t.page.Items = append(t.page.Items, wire.Item{What: wire.ItemLeave, Kind: ref.Kind, Record: ref.ID[:]})
+	}
+	return nil
+}
+
+// enter gives a record whole that came into the scope.
+func (t *tail) enter(ref core.Ref) error {
+	row, found, err := t.tx.Record(ref)
+	if err != nil || !found || !t.x.device.Scope.ContainsAny(row.Index.Regions) {
+		return err // it left again: the tail says so
+	}
+	t.entered[ref] = true
+	t.size += len(row.State)
+	t.page.Items = append(t.page.Items, wire.Item{What: wire.ItemEnter, Bytes: row.State})
+	return nil
+}
+
+func (t *tail) add(l *store.Logged) {
+	i := wire.Item{
+		What: wire.ItemEntry, Log: l.Incarnation, Seq: l.Seq, Position: l.Position, Effective: l.Effective,
+		Branch: l.Branch, BranchAt: l.BranchAt, Old: l.Old,
+	}
+	if l.Device == t.x.device.ID && l.Incarnation == t.x.req.Incarnation && l.Seq <= t.x.req.Own && l.Branch == 0 && !t.x.forked() {
+		i.What = wire.ItemOwn
+	} else {
+		i.Device, i.Bytes = l.Device[:], l.Bytes
+	}
+	t.size += len(i.Bytes) + 24
+	t.page.Items = append(t.page.Items, i)
+}
+
+// forked reports whether the tablet's log exists twice, so that a number does
+// not say which entry is meant.
+func (x *exchange) forked() bool { return x.ans.Forked != nil || x.branchy }

@@ -1,0 +1,236 @@
+package ingest
+
+import (
+	"context"
+	"crypto/ed25519"
+	"crypto/rand"
+	"encoding/binary"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"muqu/core"
+	"muqu/core/change"
+	"muqu/core/store"
+	"muqu/sync/merge"
+)
+
+// Config is what a server may be told; the zero value works.
+type Config struct {
+	Now     func() time.Time // nil: the machine's clock
+	Random  io.Reader        // nil: the machine's
+	Regions *core.Regions    // the shipped region table
+	Log     *slog.Logger     // nil: nothing is logged
+}
+
+// Server is the centre: a [core.Book] for the console, and the sequencer.
+type Server struct {
+	cfg     Config
+	store   store.Store
+	shelf   *store.Shelf
+	me      identity
+	key     ed25519.PrivateKey
+	regions atomic.Pointer[core.Regions]
+
+	mu      sync.Mutex // guards nonces and hints
+	nonces  map[string]nonce
+	hints   map[change.Key]hint
+	queue   chan *job
+	stop    chan struct{}
+	stopped chan struct{}
+}
+
+// identity is the server's name and key, kept in the database so that a backup
+// contains it.
+type identity struct {
+	Device change.DeviceID
+	Log    change.Incarnation
+	Seed   []byte
+	Epochs change.Epochs
+	// Restored asks for a new epoch at the next start.
+	Restored bool
+}
+
+const metaIdentity = "server"
+
+// New starts a server on a store. Close stops its sequencer; the store is the
+// caller's.
+func New(ctx context.Context, st store.Store, cfg Config) (*Server, error) {
+	if cfg.Now == nil {
+		cfg.Now = time.Now
+	}
+	if cfg.Random == nil {
+		cfg.Random = rand.Reader
+	}
+	if cfg.Log == nil {
+		cfg.Log = slog.New(slog.DiscardHandler)
+	}
+	s := &Server{cfg: cfg, store: st, nonces: make(map[string]nonce), hints: make(map[change.Key]hint), queue: make(chan *job, 256), stop: make(chan struct{}), stopped: make(chan struct{})}
+	s.shelf = &store.Shelf{Store: st, Regions: cfg.Regions, Decode: decode, Seen: s.seen}
+	s.regions.Store(cfg.Regions)
+	if err := st.Update(ctx, s.load); err != nil {
+		return nil, err
+	}
+	if err := s.loadRegions(ctx); err != nil {
+		return nil, err
+	}
+	go s.sequence()
+	return s, nil
+}
+
+// load reads who the server is, or makes it up. A database that was restored
+// from a backup begins a new epoch and a new log of its own.
+func (s *Server) load(tx store.Tx) error {
+	b, err := tx.Meta(metaIdentity)
+	if err != nil {
+		return err
+	}
+	if len(b) > 0 {
+		if err := json.Unmarshal(b, &s.me); err != nil {
+			return fmt.Errorf("read server identity: %w", err)
+		}
+	} else if s.me, err = s.fresh(); err != nil {
+		return err
+	}
+	s.key = ed25519.NewKeyFromSeed(s.me.Seed)
+	if s.me.Restored {
+		if err := s.beginEpoch(tx); err != nil {
+			return err
+		}
+	}
+	return s.saveIdentity(tx)
+}
+
+func (s *Server) fresh() (identity, error) {
+	me := identity{Seed: make([]byte, ed25519.SeedSize), Log: s.incarnation()}
+	if _, err := io.ReadFull(s.cfg.Random, me.Seed); err != nil {
+		return me, fmt.Errorf("make server key: %w", err)
+	}
+	me.Device = change.DeviceID(s.NewID())
+	return me, nil
+}
+
+func (s *Server) saveIdentity(tx store.Tx) error {
+	b, err := json.Marshal(s.me)
+	if err != nil {
+		return fmt.Errorf("write server identity: %w", err)
+	}
+	return tx.SetMeta(metaIdentity, b)
+}
+
+// beginEpoch cuts the order at its present end: whatever was sequenced after
+// the backup is no longer known here, and comes back from the tablets.
+func (s *Server) beginEpoch(tx store.Tx) error {
+	h, err := tx.Head()
+	if err != nil {
+		return err
+	}
+	h.Epoch++
+	s.me.Epochs = append(s.me.Epochs, change.Fork{Epoch: h.Epoch, Fork: h.Position})
+	s.me.Restored, s.me.Log = false, s.incarnation()
+	s.cfg.Log.Warn("a new epoch begins", "epoch", h.Epoch, "position", h.Position)
+	return tx.SetHead(h)
+}
+
+// MarkRestored makes the next start of a server on this database begin a new
+// epoch. It is called on a database that was just restored from a backup.
+func MarkRestored(ctx context.Context, st store.Store) error {
+	return st.Update(ctx, func(tx store.Tx) error {
+		b, err := tx.Meta(metaIdentity)
+		if err != nil {
+			return err
+		}
+		var me identity
+		if err := json.Unmarshal(b, &me); err != nil {
+			return errors.New("this is not the database of a Muqu server")
+		}
+		me.Restored = true
+		if b, err = json.Marshal(me); err != nil {
+			return err
+		}
+		return tx.SetMeta(metaIdentity, b)
+	})
+}
+
+func (s *Server) incarnation() change.Incarnation {
+	var b [8]byte
+	if _, err := io.ReadFull(s.cfg.Random, b[:]); err != nil {
+		panic(fmt.Sprintf("ingest: no random numbers: %v", err))
+	}
+	return change.Incarnation(binary.BigEndian.Uint64(b[:])>>1 | 1)
+}
+
+// Close stops the sequencer after what it has begun.
+func (s *Server) Close() {
+	close(s.stop)
+	<-s.stopped
+}
+
+// Key is the server's public signing key.
+func (s *Server) Key() ed25519.PublicKey { return s.key.Public().(ed25519.PublicKey) }
+
+// Device is the server's own device id.
+func (s *Server) Device() change.DeviceID { return s.me.Device }
+
+// Regions is the region table, with what an office imported.
+func (s *Server) Regions() *core.Regions { return s.regions.Load() }
+
+func (s *Server) now() change.Millis { return change.MillisOf(s.cfg.Now()) }
+
+// NewID makes an id for a new record.
+func (s *Server) NewID() change.RecordID {
+	var r [10]byte
+	if _, err := io.ReadFull(s.cfg.Random, r[:]); err != nil {
+		panic(fmt.Sprintf("ingest: no random numbers: %v", err))
+	}
+	return core.NewRecordID(s.now(), r)
+}
+
+func decode(b []byte) (core.Record, error) {
+	st, err := merge.Decode(b)
+	if err != nil {
+		return core.Record{}, err
+	}
+	return st.View(), nil
+}
+
+func (s *Server) seen(tx store.Tx) (change.Seen, error) {
+	h, err := tx.Head()
+	return change.Seen{Epoch: h.Epoch, Position: h.Position}, err
+}
+
+// Get reads one record.
+func (s *Server) Get(ctx context.Context, ref core.Ref) (core.Record, bool, error) {
+	return s.shelf.Get(ctx, ref)
+}
+
+// List reads the records of a query.
+func (s *Server) List(ctx context.Context, q core.Query) ([]core.Record, error) {
+	return s.shelf.List(ctx, q)
+}
+
+// Count counts the records of a query.
+func (s *Server) Count(ctx context.Context, q core.Query) (int, error) { return s.shelf.Count(ctx, q) }
+
+// loadRegions joins imported regions to the shipped ones.
+func (s *Server) loadRegions(ctx context.Context) error {
+	list, err := s.shelf.List(ctx, core.Query{Kind: "region"})
+	if err != nil {
+		return err
+	}
+	places := make([]core.Place, len(list))
+	for i := range list {
+		r := &list[i]
+		places[i] = core.Place{Code: r.Text("code"), Name: r.Text("name"), Level: r.Text("level"), Parent: r.Text("parent")}
+	}
+	if len(places) > 0 && s.cfg.Regions != nil {
+		t := s.cfg.Regions.With(places)
+		s.regions.Store(t)
+	}
+	return nil
+}

@@ -1,0 +1,238 @@
+package simtest
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"math/rand"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"muqu/core"
+	"muqu/core/change"
+	"muqu/core/store"
+	"muqu/core/store/sqlite"
+	"muqu/sync/client"
+	"muqu/sync/ingest"
+)
+
+// Village is where most stories happen; Other lies in another county.
+const (
+	Village = "632323100201"
+	Other   = "632524100201"
+)
+
+// World is a server and the time that it lives in.
+type World struct {
+	t      testing.TB
+	ctx    context.Context
+	Dir    string
+	Time   time.Time // the true time
+	random io.Reader
+	DB     *sqlite.DB
+	Server *ingest.Server
+	http   *httptest.Server
+	// Fault, when set, may answer a request in place of the server, or break
+	// off what the server answered.
+	Fault func(w http.ResponseWriter, r *http.Request, next http.Handler)
+}
+
+// NewWorld starts a server with a seed for all chance.
+func NewWorld(t testing.TB, seed int64) *World {
+	t.Helper()
+	w := &World{t: t, ctx: context.Background(), Dir: t.TempDir(), Time: time.Date(2026, 6, 1, 8, 0, 0, 0, time.UTC), random: rand.New(rand.NewSource(seed))}
+	w.start()
+	w.http = httptest.NewServer(http.HandlerFunc(w.serve))
+	t.Cleanup(func() {
+		w.http.Close()
+		w.stop()
+	})
+	return w
+}
+
+func (w *World) serve(rw http.ResponseWriter, r *http.Request) {
+	mux := http.NewServeMux()
+	w.Server.Routes(mux)
+	if w.Fault != nil {
+		w.Fault(rw, r, mux)
+		return
+	}
+	mux.ServeHTTP(rw, r)
+}
+
+func (w *World) start() {
+	w.t.Helper()
+	var err error
+	if w.DB, err = sqlite.Open(w.ctx, filepath.Join(w.Dir, "muqu.db")); err != nil {
+		w.t.Fatal(err)
+	}
+	w.Server, err = ingest.New(w.ctx, w.DB, ingest.Config{Now: func() time.Time { return w.Time }, Random: w.random})
+	if err != nil {
+		w.t.Fatal(err)
+	}
+}
+
+func (w *World) stop() {
+	w.Server.Close()
+	if err := w.DB.Close(); err != nil {
+		w.t.Error(err)
+	}
+}
+
+// Pass lets true time go by.
+func (w *World) Pass(d time.Duration) { w.Time = w.Time.Add(d) }
+
+// Backup copies the server's database.
+func (w *World) Backup() string {
+	w.t.Helper()
+	path := filepath.Join(w.t.TempDir(), fmt.Sprintf("backup-%d", w.Time.UnixNano()))
+	if err := w.DB.BackupTo(w.ctx, path); err != nil {
+		w.t.Fatal(err)
+	}
+	return path
+}
+
+// Restore puts a backup in the server's place.
+func (w *World) Restore(path string) {
+	w.t.Helper()
+	w.stop()
+	for _, s := range []string{"", "-wal", "-shm"} {
+		if err := os.RemoveAll(filepath.Join(w.Dir, "muqu.db"+s)); err != nil {
+			w.t.Fatal(err)
+		}
+	}
+	copyFile(w.t, path, filepath.Join(w.Dir, "muqu.db"))
+	db, err := sqlite.Open(w.ctx, filepath.Join(w.Dir, "muqu.db"))
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	if err := ingest.MarkRestored(w.ctx, db); err != nil {
+		w.t.Fatal(err)
+	}
+	if err := db.Close(); err != nil {
+		w.t.Fatal(err)
+	}
+	w.start()
+}
+
+// Tablet is one tablet with its own clock.
+type Tablet struct {
+	*client.Tablet
+	w     *World
+	Dir   string
+	Clock time.Duration // what its clock is off
+	Name  string
+}
+
+// Tablet enrolls a new field worker's tablet.
+func (w *World) Tablet(name string, scope ...string) *Tablet {
+	w.t.Helper()
+	if len(scope) == 0 {
+		scope = []string{"632323"}
+	}
+	t := &Tablet{w: w, Dir: filepath.Join(w.t.TempDir(), "tablet"), Name: name}
+	t.Open()
+	code, err := w.Server.NewCode(w.ctx, store.Code{Name: name, Role: core.FieldWorker, Scope: scope})
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	if err := t.Enroll(w.ctx, client.Invitation{URL: w.http.URL, Code: code}); err != nil {
+		w.t.Fatal(err)
+	}
+	w.t.Cleanup(func() { _ = t.Close() })
+	return t
+}
+
+// Open opens the tablet's folder.
+func (t *Tablet) Open() {
+	t.w.t.Helper()
+	tab, err := client.Open(t.w.ctx, t.Dir, client.Config{Now: func() time.Time { return t.w.Time.Add(t.Clock) }, Random: t.w.random})
+	if err != nil {
+		t.w.t.Fatal(err)
+	}
+	t.Tablet = tab
+}
+
+// Clone copies the tablet's folder, as a backup program or a thief would.
+func (t *Tablet) Clone() *Tablet {
+	t.w.t.Helper()
+	if err := t.Close(); err != nil {
+		t.w.t.Fatal(err)
+	}
+	c := &Tablet{w: t.w, Dir: filepath.Join(t.w.t.TempDir(), "clone"), Clock: t.Clock, Name: t.Name}
+	if err := os.CopyFS(c.Dir, os.DirFS(t.Dir)); err != nil {
+		t.w.t.Fatal(err)
+	}
+	t.Open()
+	c.Open()
+	t.w.t.Cleanup(func() { _ = c.Close() })
+	return c
+}
+
+// Put writes fields of a household and gives its id.
+func (t *Tablet) Put(ref core.Ref, fields map[string]any) core.Ref {
+	t.w.t.Helper()
+	e := core.Edit{Ref: ref, Set: make(map[string]change.Value)}
+	if ref.Kind == "" {
+		e.Ref = core.Ref{Kind: "household", ID: t.NewID()}
+		e.Region = Village
+	} else {
+		e.From = t.See(ref)
+	}
+	for k, v := range fields {
+		x, err := change.Of(v)
+		if err != nil {
+			t.w.t.Fatal(err)
+		}
+		if k == "region" {
+			e.Region = x.Str()
+			continue
+		}
+		e.Set[k] = x
+	}
+	t.Do(e)
+	return e.Ref
+}
+
+// Do commits one edit.
+func (t *Tablet) Do(e core.Edit) {
+	t.w.t.Helper()
+	if _, err := t.Commit(t.w.ctx, []core.Edit{e}); err != nil {
+		t.w.t.Fatalf("%s: %v", t.Name, err)
+	}
+}
+
+// See reads a record that must be there.
+func (t *Tablet) See(ref core.Ref) core.Record {
+	t.w.t.Helper()
+	r, found, err := t.Get(t.w.ctx, ref)
+	if err != nil || !found {
+		t.w.t.Fatalf("%s: get %v: found %v, %v", t.Name, ref, found, err)
+	}
+	return r
+}
+
+// Sync reconciles and must succeed.
+func (t *Tablet) Sync() client.Result {
+	t.w.t.Helper()
+	r, err := t.Tablet.Sync(t.w.ctx, nil)
+	if err != nil {
+		t.w.t.Fatalf("%s: sync: %v", t.Name, err)
+	}
+	return r
+}
+
+func copyFile(t testing.TB, from, to string) {
+	t.Helper()
+	b, err := os.ReadFile(from)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(to, b, 0o600); err != nil {
+		t.Fatal(err)
+	}
+}
