@@ -16,59 +16,39 @@ import (
 // Conflicts lists what people wrote without seeing each other's value.
 type Conflicts struct{}
 
-// clash is one open conflict: a field of a record with several values.
-type clash struct {
-	record   core.Record
-	register string
-}
-
 // Open implements [Screen].
 func (p *Conflicts) Open(s *Shell) View {
 	form := widget.NewForm(widget.NewNote(s.T("word.loading")))
-	Load(s, func(ctx context.Context) ([]clash, error) { return readClashes(ctx, s.Book) }, func(clashes []clash) {
-		form.SetObjects(p.objects(s, clashes)...)
+	Load(s, func(ctx context.Context) ([]core.Conflict, error) { return readConflicts(ctx, s.Book) }, func(open []core.Conflict) {
+		form.SetObjects(p.objects(s, open)...)
 	})
 	return View{Title: s.T("conflicts.title"), Tab: TabHome, Body: form}
 }
 
-// readClashes reads the open conflicts of all kinds.
-func readClashes(ctx context.Context, book core.Book) ([]clash, error) {
-	var clashes []clash
+// readConflicts reads the open conflicts of all kinds.
+func readConflicts(ctx context.Context, book core.Book) ([]core.Conflict, error) {
+	var open []core.Conflict
 	for _, kind := range core.Kinds() {
-		records, err := book.List(ctx, core.Query{Kind: kind.Name, Conflicts: true, Deleted: true, Limit: 200})
+		some, err := core.Conflicts(ctx, book, core.Query{Kind: kind.Name, Limit: 200})
 		if err != nil {
 			return nil, err
 		}
-		for _, r := range records {
-			for _, register := range registers(&r) {
-				clashes = append(clashes, clash{r, register})
-			}
-		}
+		open = append(open, some...)
 	}
-	return clashes, nil
+	return open, nil
 }
 
-// registers returns what is in conflict in a record, in order.
-func registers(r *core.Record) []string {
-	var names []string
-	for name := range r.Conflicts {
-		names = append(names, name)
-	}
-	slices.Sort(names)
-	return names
-}
-
-func (p *Conflicts) objects(s *Shell, clashes []clash) []fyne.CanvasObject {
-	if len(clashes) == 0 {
+func (p *Conflicts) objects(s *Shell, open []core.Conflict) []fyne.CanvasObject {
+	if len(open) == 0 {
 		return []fyne.CanvasObject{widget.NewText(s.T("conflicts.none"))}
 	}
 	objects := []fyne.CanvasObject{widget.NewText(s.T("conflicts.explain"))}
-	for _, c := range clashes {
+	for _, c := range open {
 		objects = append(objects, widget.NewRowButton(widget.Line{
-			Title: s.title(&c.record),
-			Note:  joined(" · ", s.text.Kind(c.record.Kind), s.register(c.record.Kind, c.register), s.Place(c.record.Region)),
-			Mark:  s.T("conflicts.values", "n", len(c.record.Conflicts[c.register])), Tone: widget.Trouble,
-		}, func() { s.Go(&Conflict{Ref: c.record.Ref, Register: c.register}) }))
+			Title: s.title(&c.Record),
+			Note:  joined(" · ", s.text.Kind(c.ID.Kind), s.register(c.ID.Kind, c.ID.Register), s.Place(c.Record.Region)),
+			Mark:  s.T("conflicts.values", "n", len(c.Values)), Tone: widget.Trouble,
+		}, func() { s.Go(&Conflict{ConflictID: c.ID}) }))
 	}
 	return objects
 }
@@ -85,39 +65,33 @@ func (s *Shell) conflictNotice(ref core.Ref) fyne.CanvasObject {
 // Conflict is one conflict: every value, who wrote it and when, and what that
 // person had on the screen. One tap settles it.
 type Conflict struct {
-	core.Ref
-	Register string
+	core.ConflictID
 }
 
 // Open implements [Screen].
 func (p *Conflict) Open(s *Shell) View {
-	form := widget.NewForm(widget.NewNote(s.T("word.loading")))
-	Load(s, func(ctx context.Context) (core.Record, error) { return read(ctx, s.Book, p.Ref) }, func(r core.Record) {
-		form.SetObjects(p.objects(s, r)...)
-	})
+	form := widget.NewForm(widget.NewNote(s.T("word.loading"))).Wide()
+	Load(s, func(ctx context.Context) (core.Conflict, error) { return core.FindConflict(ctx, s.Book, p.ConflictID) },
+		func(c core.Conflict) { form.SetObjects(p.objects(s, c)...) })
 	return View{Title: s.T("conflict.title"), Tab: TabHome, Body: form}
 }
 
-func (p *Conflict) objects(s *Shell, r core.Record) []fyne.CanvasObject {
-	open := r.Conflicts[p.Register]
+func (p *Conflict) objects(s *Shell, c core.Conflict) []fyne.CanvasObject {
 	objects := []fyne.CanvasObject{
-		widget.NewHeading(s.title(&r)),
-		widget.NewNote(joined(" · ", s.text.Kind(p.Kind), s.Place(r.Region))),
+		widget.NewHeading(s.title(&c.Record)),
+		widget.NewNote(joined(" · ", s.text.Kind(p.Kind), s.Place(c.Record.Region))),
 		widget.NewText(s.T("conflict.which", "field", s.register(p.Kind, p.Register))),
 	}
-	if len(open) == 0 {
-		return append(objects, widget.NewText(s.T("refuse.notopen")))
-	}
 	var cards []fyne.CanvasObject
-	for _, sibling := range slices.Backward(open) { // the shown one first
-		cards = append(cards, p.card(s, r, sibling))
+	for _, sibling := range slices.Backward(c.Values) { // the shown one first
+		cards = append(cards, p.card(s, c, sibling))
 	}
-	objects = append(objects, widget.NewGrid(330, 3, cards...))
-	return append(objects, p.other(s, r)...)
+	objects = append(objects, widget.NewGrid(300, 3, cards...))
+	return append(objects, p.other(s, c)...)
 }
 
 // card shows one of the values.
-func (p *Conflict) card(s *Shell, r core.Record, sibling core.Sibling) fyne.CanvasObject {
+func (p *Conflict) card(s *Shell, c core.Conflict, sibling core.Sibling) fyne.CanvasObject {
 	at := s.T("conflict.at.centre")
 	if sibling.Position == 0 {
 		at = s.T("conflict.at.tablet")
@@ -126,11 +100,15 @@ func (p *Conflict) card(s *Shell, r core.Record, sibling core.Sibling) fyne.Canv
 	if sibling.Uncertain {
 		when = s.T("conflict.uncertain", "time", when)
 	}
-	take := fynewidget.NewButtonWithIcon(s.T("conflict.take"), fynetheme.ConfirmIcon(), func() { p.settle(s, r, sibling.Value) })
+	who := s.T("conflict.who", "name", sibling.Author)
+	if sibling.Device == s.me.Device {
+		who = s.T("conflict.who.here", "name", sibling.Author)
+	}
+	take := fynewidget.NewButtonWithIcon(s.T("conflict.take"), fynetheme.ConfirmIcon(), func() { p.settle(s, c, sibling.Value) })
 	take.Importance = fynewidget.HighImportance
 	return widget.NewPanel(widget.Plain, widget.NewColumn(
 		widget.NewHeading(p.shown(s, sibling.Value)),
-		widget.NewText(s.T("conflict.who", "name", sibling.Author)),
+		widget.NewText(who),
 		widget.NewNote(joined(" · ", when, at)),
 		widget.NewNote(s.T("conflict.was", "value", p.shown(s, sibling.Was))),
 		take), nil)
@@ -169,13 +147,13 @@ func (s *Shell) registerValue(kind, register string, v change.Value) string {
 }
 
 // other lets a value be entered that nobody wrote.
-func (p *Conflict) other(s *Shell, r core.Record) []fyne.CanvasObject {
+func (p *Conflict) other(s *Shell, c core.Conflict) []fyne.CanvasObject {
 	field := core.KindOf(p.Kind).Field(p.Register)
 	if p.Register == change.DeletedField || field.Register() != p.Register || field.Type == core.Any || field.Type == core.Table {
 		return nil
 	}
 	editor := &Editor{Kind: p.Kind, ID: p.ID, drafts: &keeper{shell: s, closed: true},
-		state: &editing{Ref: r.Ref, From: r, Set: make(map[string]change.Value)}}
+		state: &editing{Ref: p.Ref, Set: make(map[string]change.Value)}}
 	control := widget.NewField(s.T("conflict.other"), "", editor.control(s, p.Register))
 	editor.fields = map[string]*widget.Field{p.Register: control}
 	save := fynewidget.NewButton(s.T("conflict.save"), func() {
@@ -187,37 +165,15 @@ func (p *Conflict) other(s *Shell, r core.Record) []fyne.CanvasObject {
 			s.Say(widget.Trouble, s.T("conflict.nothing"))
 			return
 		}
-		p.settle(s, r, v)
+		p.settle(s, c, v)
 	})
 	return []fyne.CanvasObject{fynewidget.NewSeparator(), control, save}
 }
 
-// settle writes the value that holds from now on. It supersedes all that were
-// on this screen.
-func (p *Conflict) settle(s *Shell, r core.Record, v change.Value) {
-	edit := settlement(r, p.Register, v)
-	Do(s, func(ctx context.Context) error {
-		_, err := s.Book.Commit(ctx, []core.Edit{edit})
-		return err
-	}, func() {
+// settle writes the value that holds from now on.
+func (p *Conflict) settle(s *Shell, c core.Conflict, v change.Value) {
+	Do(s, func(ctx context.Context) error { return core.Settle(ctx, s.Book, c, v) }, func() {
 		s.Say(widget.Good, s.T("conflict.settled"))
 		s.Back()
 	})
-}
-
-// settlement returns the edit by which a value of a register is chosen.
-func settlement(r core.Record, register string, v change.Value) core.Edit {
-	edit := core.Edit{Ref: r.Ref, From: r, Set: make(map[string]change.Value)}
-	switch register {
-	case change.RegionField:
-		edit.Region = v.Str()
-	case change.DeletedField:
-		edit.Delete = v.True()
-	default:
-		core.SpreadRegister(core.KindOf(r.Kind), register, v, edit.Set)
-		if len(edit.Set) == 0 { // nothing is what was chosen
-			edit.Set[register] = change.Null
-		}
-	}
-	return edit
 }
