@@ -26,7 +26,7 @@ type family struct {
 
 // Open implements [Screen].
 func (p *Household) Open(s *Shell) View {
-	form := widget.NewForm(widget.NewNote(s.T("word.loading")))
+	form := widget.NewForm(widget.NewNote(s.T("word.loading"))).Wide()
 	Load(s, func(ctx context.Context) (family, error) { return readFamily(ctx, s.Book, p.Ref) }, func(f family) {
 		form.SetObjects(p.objects(s, &f)...)
 		form.ScrollTo(p.offset)

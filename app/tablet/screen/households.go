@@ -20,7 +20,7 @@ type Households struct {
 // Open implements [Screen].
 func (p *Households) Open(s *Shell) View {
 	add := fynewidget.NewButtonWithIcon(s.T("household.new"), fynetheme.ContentAddIcon(), func() {
-		s.Go(&Editor{Kind: "household"})
+		s.Go(&Editor{Kind: "household", Done: func(s *Shell, ref core.Ref) { s.Replace(&Household{Ref: ref}) }})
 	})
 	add.Importance = fynewidget.HighImportance
 	return View{Title: s.T("kinds.household"), Tab: TabHouseholds, Actions: []fyne.CanvasObject{add},

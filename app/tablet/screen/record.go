@@ -19,12 +19,12 @@ type Record struct {
 
 // Open implements [Screen].
 func (p *Record) Open(s *Shell) View {
-	form := widget.NewForm(widget.NewNote(s.T("word.loading")))
+	form := widget.NewForm(widget.NewNote(s.T("word.loading"))).Wide()
 	Load(s, func(ctx context.Context) (core.Record, error) { return read(ctx, s.Book, p.Ref) }, func(r core.Record) {
 		form.SetObjects(p.objects(s, &r)...)
 	})
 	v := View{Title: s.text.Kind(p.Kind), Tab: tabOf(p.Kind), Body: form}
-	if editable(p.Kind) && s.Role.MayWrite(p.Kind) {
+	if editable(p.Kind) && s.me.Role.MayWrite(p.Kind) {
 		v.Actions = []fyne.CanvasObject{fynewidget.NewButtonWithIcon(s.T("word.edit"), fynetheme.DocumentCreateIcon(), func() {
 			s.Go(&Editor{Kind: p.Kind, ID: p.ID})
 		})}
@@ -80,7 +80,11 @@ func (s *Shell) facts(r *core.Record, names ...string) fyne.CanvasObject {
 	}
 	add(s.text.Field(r.Kind, "region"), s.Place(r.Region))
 	for _, name := range names {
-		add(s.text.Field(r.Kind, name), s.Value(r.Kind, name, r.Field(name)))
+		value := s.Value(r.Kind, name, r.Field(name))
+		if core.KindOf(r.Kind).Field(name).Sensitive == core.Number {
+			value = core.MaskNumber(value) // shown in full where it is edited
+		}
+		add(s.text.Field(r.Kind, name), value)
 	}
 	return column
 }

@@ -12,15 +12,26 @@ import (
 	"muqu/app/tablet/widget"
 	"muqu/assets"
 	"muqu/core"
+	"muqu/core/store"
+	"muqu/sync/client"
 )
 
-// Config is what a shell works with. Window, Book, Tablet and Regions are
-// needed; the rest has a zero value that works.
+// Drafts keep what was begun and not saved. A tablet is one.
+type Drafts interface {
+	PutDraft(ctx context.Context, d store.Draft) error
+	Drafts(ctx context.Context, kind, about string) ([]store.Draft, error)
+	RemoveDraft(ctx context.Context, id string) error
+}
+
+// Config is what a shell works with. Window, Book, Drafts, Tablet and Regions
+// are needed; the rest has a zero value that works.
 type Config struct {
 	Window   fyne.Window
 	Book     core.Book
 	Regions  *core.Regions
-	Role     core.Role
+	Drafts   Drafts
+	Tablet   Tablet
+	Pictures Pictures                       // nil = none can be taken
 	Language assets.Language                // "" = Chinese
 	Keep     func(language assets.Language) // remembers the language; nil = not remembered
 	Now      func() time.Time               // nil = the clock
@@ -46,12 +57,15 @@ type View struct {
 // Shell shows one screen at a time.
 type Shell struct {
 	Config
-	ctx    context.Context
-	text   *assets.Catalog
-	stack  []Screen // the last one is shown
-	frame  *frame
-	toast  *widget.Toast
-	opened int // counts openings, so that answers for an earlier one are dropped
+	ctx      context.Context
+	text     *assets.Catalog
+	stack    []Screen // the last one is shown
+	frame    *frame
+	toast    *widget.Toast
+	me       client.Identity // who the tablet is
+	syncing  *syncing
+	onStatus func(client.Status) // the screen's wish to know; nil = none
+	opened   int                 // counts openings, so that answers for an earlier one are dropped
 }
 
 // New returns a shell that shows first in its window. Work in progress is
@@ -70,6 +84,7 @@ func New(ctx context.Context, c Config, first Screen) *Shell {
 		c.Log = slog.New(slog.DiscardHandler)
 	}
 	s := &Shell{Config: c, ctx: ctx, toast: widget.NewToast(), stack: []Screen{first}}
+	s.me, s.syncing = c.Tablet.Identity(), &syncing{shell: s}
 	s.frame = newFrame(s)
 	s.speak(c.Language)
 	c.Window.SetPadded(false)
@@ -140,8 +155,10 @@ func (s *Shell) Top() Screen { return s.stack[len(s.stack)-1] }
 // Reopen builds the screen again.
 func (s *Shell) Reopen() {
 	s.opened++
+	s.onStatus, s.syncing.changed = nil, nil
 	s.Window.Canvas().Unfocus()
 	s.frame.show(s.Top().Open(s), len(s.stack) > 1)
+	s.refreshStatus()
 }
 
 // typed hears the keys that no field takes. Back at the first screen does
@@ -162,7 +179,7 @@ func (s *Shell) Fail(err error) {
 		return
 	}
 	var refusal *core.Refusal
-	if !errors.As(err, &refusal) {
+	if !errors.As(err, &refusal) && !errors.Is(err, client.ErrOffline) {
 		s.Log.Error("screen failed", "err", err)
 	}
 	s.Say(widget.Trouble, s.Reason(err))
@@ -171,14 +188,27 @@ func (s *Shell) Fail(err error) {
 // Reason returns an error in the words of the user.
 func (s *Shell) Reason(err error) string {
 	var refusal *core.Refusal
-	if !errors.As(err, &refusal) {
+	switch {
+	case errors.Is(err, client.ErrOffline):
+		return s.T("error.offline")
+	case !errors.As(err, &refusal):
 		return s.T("error.internal")
 	}
 	sentence := s.T(refusal.Key, refusal.Args...)
 	if refusal.Field == "" || refusal.Field == "region" {
 		return sentence
 	}
-	return s.text.Field("", refusal.Field) + ": " + sentence
+	return s.fieldLabel(refusal.Field) + ": " + sentence
+}
+
+// fieldLabel returns what a field is called where the kind is not known.
+func (s *Shell) fieldLabel(field string) string {
+	for _, kind := range core.Kinds() {
+		if label := s.text.Field(kind.Name, field); label != field {
+			return label
+		}
+	}
+	return field
 }
 
 // Load reads something away from the UI thread and shows it, unless another

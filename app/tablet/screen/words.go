@@ -45,11 +45,15 @@ func (s *Shell) Value(kind, field string, v change.Value) string {
 }
 
 func (s *Shell) choices(list string, v change.Value) string {
-	var labels []string
+	all := ""
 	for _, name := range v.Strs() {
-		labels = append(labels, s.text.Choice(list, name))
+		label := s.text.Choice(list, name)
+		if all != "" {
+			label = s.T("value.and", "a", all, "b", label)
+		}
+		all = label
 	}
-	return strings.Join(labels, s.T("value.and"))
+	return all
 }
 
 // Place returns a region as people call it: township and village, or whatever

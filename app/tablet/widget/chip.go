@@ -55,12 +55,11 @@ func (r *chipRenderer) Layout(size fyne.Size) {
 type mark struct {
 	ground *canvas.Rectangle
 	text   *canvas.Text
+	pad    float32 // left and right of the letters, dp
 }
 
-const chipPad = 10 // dp left and right of the letters
-
 func newMark() *mark {
-	m := &mark{ground: canvas.NewRectangle(Plain.Ground()), text: canvas.NewText("", Plain.Ink())}
+	m := &mark{pad: 10, ground: canvas.NewRectangle(Plain.Ground()), text: canvas.NewText("", Plain.Ink())}
 	m.ground.CornerRadius = 6
 	return m
 }
@@ -78,14 +77,14 @@ func (m *mark) size() fyne.Size {
 		return fyne.Size{}
 	}
 	size := fynetheme.CaptionTextSize()
-	return fyne.NewSize(measure(m.text.Text, size)+2*chipPad, lineHeight(size)+2)
+	return fyne.NewSize(measure(m.text.Text, size)+2*m.pad, lineHeight(size)+2)
 }
 
 func (m *mark) place(at fyne.Position) {
 	m.ground.Move(at)
 	m.ground.Resize(m.size())
-	m.text.Move(at.AddXY(chipPad, 1))
-	m.text.Resize(m.size().SubtractWidthHeight(2*chipPad, 2))
+	m.text.Move(at.AddXY(m.pad, 1))
+	m.text.Resize(m.size().SubtractWidthHeight(2*m.pad, 2))
 }
 
 func (m *mark) objects() []fyne.CanvasObject { return []fyne.CanvasObject{m.ground, m.text} }

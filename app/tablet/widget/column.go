@@ -11,7 +11,7 @@ import (
 type Column struct {
 	Gap   float32 // between objects, dp; 0 = the theme's padding
 	Inset float32 // at all four sides, dp
-	Most  float32 // greatest width of an object, dp; 0 = no limit; a line of text is read best below 760
+	Most  float32 // greatest width of an object, which then stands in the middle, dp; 0 = no limit
 }
 
 // NewColumn returns a container that stacks objects.
@@ -32,7 +32,7 @@ func (c *Column) Layout(objects []fyne.CanvasObject, size fyne.Size) {
 		}
 		o.Resize(fyne.NewSize(width, o.Size().Height)) // text wraps now
 		o.Resize(fyne.NewSize(width, o.MinSize().Height))
-		o.Move(fyne.NewPos(c.Inset, y))
+		o.Move(fyne.NewPos((size.Width-width)/2, y))
 		y += o.Size().Height + c.gap()
 	}
 }

@@ -9,6 +9,7 @@ import (
 // or else a hint.
 type Field struct {
 	fynewidget.BaseWidget
+	label   string
 	column  *fyne.Container
 	control fyne.CanvasObject
 	hint    *Text
@@ -18,7 +19,7 @@ type Field struct {
 // NewField returns a field. A label that ends in * asks for an answer; an empty
 // hint takes no room.
 func NewField(label, hint string, control fyne.CanvasObject) *Field {
-	f := &Field{control: control, hint: NewNote(hint), problem: NewText("").Toned(Trouble)}
+	f := &Field{label: label, control: control, hint: NewNote(hint), problem: NewText("").Toned(Trouble)}
 	f.hint.Hidden, f.problem.Hidden = hint == "", true
 	f.column = &fyne.Container{Layout: &Column{Gap: 3}}
 	if label != "" {
@@ -29,8 +30,14 @@ func NewField(label, hint string, control fyne.CanvasObject) *Field {
 	return f
 }
 
+// Label returns the field's label.
+func (f *Field) Label() string { return f.label }
+
 // SetProblem says what is wrong; empty = nothing.
 func (f *Field) SetProblem(text string) {
+	if text == f.Problem() {
+		return
+	}
 	f.problem.SetText(text)
 	f.problem.Hidden = text == ""
 	f.column.Layout.Layout(f.column.Objects, f.Size())

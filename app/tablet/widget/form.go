@@ -37,6 +37,14 @@ func (f *Form) SetObjects(objects ...fyne.CanvasObject) {
 	f.scroll.ScrollToTop()
 }
 
+// Replace replaces the content and stays where the form is scrolled to. Objects
+// that are in both keep the focus.
+func (f *Form) Replace(objects ...fyne.CanvasObject) {
+	f.column.Objects = objects
+	f.arrange()
+	f.scroll.Refresh()
+}
+
 // Objects returns the content.
 func (f *Form) Objects() []fyne.CanvasObject { return f.column.Objects }
 

@@ -53,7 +53,7 @@ func (t *Tab) Tapped(*fyne.PointEvent) { t.onTap() }
 func (t *Tab) CreateRenderer() fyne.WidgetRenderer {
 	r := &tabRenderer{tab: t, ground: canvas.NewRectangle(nil), icon: canvas.NewImageFromResource(nil),
 		label: canvas.NewText("", nil), count: newMark()}
-	r.icon.FillMode = canvas.ImageFillContain
+	r.icon.FillMode, r.count.pad = canvas.ImageFillContain, 5
 	r.ground.CornerRadius = 8
 	r.Refresh()
 	return r
@@ -92,7 +92,7 @@ func (r *tabRenderer) Layout(size fyne.Size) {
 	r.label.Text = Shorten(r.tab.label, size.Width-2, r.label.TextSize)
 	r.label.Move(fyne.NewPos(0, top+tabIcon-6))
 	r.label.Resize(fyne.NewSize(size.Width, height))
-	r.count.place(fyne.NewPos(size.Width/2+4, max(0, top-8)))
+	r.count.place(fyne.NewPos(min(size.Width/2+12, size.Width-r.count.size().Width), max(0, top-10)))
 }
 
 func (r *tabRenderer) MinSize() fyne.Size {

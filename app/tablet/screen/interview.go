@@ -1,0 +1,329 @@
+package screen
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"strings"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+	fynetheme "fyne.io/fyne/v2/theme"
+	fynewidget "fyne.io/fyne/v2/widget"
+
+	"muqu/app/tablet/widget"
+	"muqu/core"
+	"muqu/core/change"
+	"muqu/core/form"
+	"muqu/core/store"
+)
+
+// purpose is what an interview is for: what it starts from and what becomes of
+// its answers.
+type purpose interface {
+	// begin reads what the interview is about.
+	begin(ctx context.Context, s *Shell) (subject, error)
+	// fill enters what is known already.
+	fill(v *form.Interview, about subject)
+	// edits returns what is written when the interview is finished.
+	edits(ctx context.Context, s *Shell, answers map[string]any, about subject) ([]core.Edit, error)
+	// after shows what comes next.
+	after(s *Shell, answers map[string]any, about subject)
+}
+
+// subject is what an interview is about. It is part of the draft, stored as
+// JSON; members are added, never renamed.
+type subject struct {
+	Record  core.Ref      // what the interview will be saved as
+	Home    core.Record   // household, as it was when the interview began; no Kind = none
+	Members []core.Record // its people, likewise
+	Title   string        // what the draft is called
+}
+
+// draft is an interview that is not finished, as stored.
+type draft struct {
+	Form      string // name of the form's sheets
+	Subject   subject
+	Interview json.RawMessage // as form.Restore takes it
+}
+
+// interview asks the questions of a form, a step at a time, and saves every
+// answer as it is given. Screens embed it.
+type interview struct {
+	form    string // name of the form's sheets
+	kind    string // of the draft and of the record
+	tab     Tab
+	draftID string
+	purpose purpose
+	modes   bool // the worker chooses between the short and the full form
+
+	run    *form.Interview // nil until begun
+	about  subject
+	drafts *keeper
+	fields map[string]*questionField // by path, kept while the step is shown
+	tried  map[string]bool           // steps that the worker wanted to leave
+	page   *widget.Form
+	head   *fyne.Container
+	step   string // path of the step that page shows
+	// the mode is to be chosen
+	saving bool // the answers are being written
+}
+
+// open builds the screen of the interview.
+func (p *interview) open(s *Shell, title string) View {
+	if p.drafts == nil {
+		p.drafts = &keeper{shell: s}
+	}
+	p.page, p.head, p.step = widget.NewForm(widget.NewNote(s.T("word.loading"))), container.NewStack(), ""
+	view := View{Title: title, Tab: p.tab}
+	body := container.NewStack(p.page)
+	view.Body = body
+	switch {
+	case p.run != nil:
+		p.run.SetLang(languageOf(s))
+		p.show(s, body)
+	default:
+		Load(s, func(ctx context.Context) (*beginning, error) { return p.begin(ctx, s) }, func(b *beginning) { p.begun(s, body, b) })
+	}
+	view.Actions = []fyne.CanvasObject{fynewidget.NewButtonWithIcon(s.T("interview.steps"), fynetheme.ListIcon(), func() { p.steps(s) })}
+	return view
+}
+
+// beginning is what is read before the first question.
+type beginning struct {
+	form    *form.Form
+	about   subject
+	answers []byte // of the draft; nil = a new interview
+}
+
+// begin reads the form and the draft that was left, or what a new interview is
+// about.
+func (p *interview) begin(ctx context.Context, s *Shell) (*beginning, error) {
+	f, err := s.readForm(p.form)
+	if err != nil {
+		return nil, err
+	}
+	drafts, err := s.Drafts.Drafts(ctx, p.kind, "")
+	if err != nil {
+		return nil, err
+	}
+	for _, d := range drafts {
+		var left draft
+		if d.ID == p.draftID && json.Unmarshal(d.Bytes, &left) == nil {
+			return &beginning{form: f, about: left.Subject, answers: left.Interview}, nil
+		}
+	}
+	about, err := p.purpose.begin(ctx, s)
+	return &beginning{form: f, about: about}, err
+}
+
+// begun starts or continues the interview with what was read.
+func (p *interview) begun(s *Shell, body *fyne.Container, b *beginning) {
+	p.about = b.about
+	if b.answers != nil {
+		run, err := form.Upgrade(b.form, b.answers, s.formConfig(false))
+		if err != nil {
+			s.Fail(err)
+			return
+		}
+		p.run = run
+		p.show(s, body)
+		return
+	}
+	start := func(short bool) {
+		p.run = form.New(b.form, s.formConfig(short))
+		p.purpose.fill(p.run, p.about)
+		p.show(s, body)
+	}
+	if !p.modes {
+		start(false)
+		return
+	}
+	body.Objects = []fyne.CanvasObject{p.chooseMode(s, start)}
+	body.Refresh()
+}
+
+// chooseMode asks whether the short or the full form is wanted.
+func (p *interview) chooseMode(s *Shell, start func(short bool)) fyne.CanvasObject {
+	mode := func(key string, short bool) fyne.CanvasObject {
+		return widget.NewPanel(widget.Info, widget.NewColumn(widget.NewHeading(s.T(key)), widget.NewText(s.T(key+".explain"))),
+			func() { start(short) })
+	}
+	return widget.NewForm(widget.NewHeading(p.about.Title), widget.NewText(s.T("interview.mode")),
+		widget.NewGrid(300, 2, mode("interview.short", true), mode("interview.full", false)))
+}
+
+// formConfig is what an interview needs from outside the form.
+func (s *Shell) formConfig(short bool) form.Config {
+	check := func(f func(string) error) func(string) error {
+		return func(value string) error {
+			if err := f(value); err != nil {
+				return form.Message{Key: "answer.check", Text: s.Reason(err)}
+			}
+			return nil
+		}
+	}
+	return form.Config{Now: s.Now, Lang: languageOf(s), ShortMode: short, Seed: s.Now().UnixNano(),
+		Checks: map[string]func(string) error{
+			"idcard": check(core.CheckIDCard), "uscc": check(core.CheckUSCC),
+			"region": check(s.checkPlace("")), "region:village": check(s.checkPlace("village"))},
+		Data:   s.dataset,
+		Device: map[string]string{"deviceid": s.me.Device.String(), "username": s.me.Name}}
+}
+
+// checkPlace returns a check that a code is a known place, of a level if one
+// is named.
+func (s *Shell) checkPlace(level string) func(string) error {
+	return func(code string) error {
+		if place, ok := s.Regions.Find(code); !ok || level != "" && place.Level != level {
+			return core.Refuse(core.Invalid, "", "refuse.region", "code", code)
+		}
+		return nil
+	}
+}
+
+// languageOf returns the language of the interface as forms name it.
+func languageOf(s *Shell) string {
+	short, _, _ := strings.Cut(string(s.Language), "-")
+	return short
+}
+
+// keep saves the interview as it is.
+func (p *interview) keep(s *Shell) {
+	bytes, err := json.Marshal(draft{Form: p.form, Subject: p.about, Interview: p.run.Draft()})
+	if err != nil {
+		s.Fail(fmt.Errorf("write draft: %w", err))
+		return
+	}
+	p.drafts.keep(store.Draft{ID: p.draftID, Kind: p.kind, About: p.about.Home.ID.String(), Bytes: bytes})
+}
+
+// answer takes an answer, saves it and shows what follows from it.
+func (p *interview) answer(s *Shell, path, text string) {
+	_ = p.run.Set(path, text) // what can't be taken is shown at the question
+	p.keep(s)
+	p.refresh(s)
+}
+
+// next goes on to the next step, or says what is wrong in this one.
+func (p *interview) next(s *Shell) {
+	before := p.run.Step().Path
+	moved, problems := p.run.Next()
+	switch {
+	case len(problems) > 0:
+		p.tried[before] = true
+		p.refresh(s)
+		if field := p.fields[problems[0].Path]; field != nil {
+			p.page.Reveal(field.object)
+		}
+		s.Say(widget.Trouble, s.T("interview.problems", "n", len(problems)))
+	case moved:
+		p.keep(s)
+		p.refresh(s)
+	default:
+		p.finish(s)
+	}
+}
+
+// finish ends the interview: whatever is wrong anywhere is shown first, and
+// then what is only doubtful.
+func (p *interview) finish(s *Shell) {
+	if problems := p.run.Finish(); len(problems) > 0 {
+		p.run.Jump(problems[0].Path)
+		for _, step := range p.run.Steps() {
+			p.tried[step.Path] = true
+		}
+		p.refresh(s)
+		s.Say(widget.Trouble, s.T("interview.problems", "n", len(problems)))
+		return
+	}
+	var doubts []string
+	for _, finding := range p.run.Validate() {
+		if finding.Soft {
+			doubts = append(doubts, finding.Text)
+		}
+	}
+	if len(doubts) > 0 {
+		s.Ask(s.T("interview.doubts", "n", len(doubts))+"\n"+strings.Join(doubts, "\n"), s.T("interview.finish"), func() { p.save(s) })
+		return
+	}
+	p.save(s)
+}
+
+// save writes what follows from the answers and drops the draft.
+func (p *interview) save(s *Shell) {
+	if p.saving {
+		return
+	}
+	p.saving = true
+	answers := p.run.Answers()
+	p.drafts.finish(func() {
+		s.Run(func() func() {
+			edits, err := p.purpose.edits(s.ctx, s, answers, p.about)
+			if err == nil {
+				_, err = s.Book.Commit(s.ctx, edits)
+			}
+			if err == nil {
+				err = s.Drafts.RemoveDraft(s.ctx, p.draftID)
+			}
+			return func() { p.saved(s, answers, err) }
+		})
+	})
+}
+
+func (p *interview) saved(s *Shell, answers map[string]any, err error) {
+	p.saving = false
+	if err != nil {
+		p.drafts.reopen()
+		s.Fail(err)
+		return
+	}
+	s.Say(widget.Good, s.T("word.saved"))
+	p.purpose.after(s, answers, p.about)
+}
+
+// resume returns the line that shows an unfinished piece of work, and the
+// screen that goes on with it.
+func (s *Shell) resume(d store.Draft) (widget.Line, Screen, bool) {
+	line := widget.Line{Mark: s.T("state.draft"), Tone: widget.Attention, Note: s.moment(d.At)}
+	if d.Kind == editDraft {
+		return resumeEditor(s, d, line)
+	}
+	var left draft
+	if json.Unmarshal(d.Bytes, &left) != nil {
+		return line, nil, false
+	}
+	line.Title = joined(" · ", s.text.Kind(d.Kind), left.Subject.Title)
+	switch home := left.Subject.Home.Ref; d.Kind {
+	case "visit":
+		return line, &Visit{Household: home}, true
+	case "demand":
+		return line, &NewDemand{Household: home}, true
+	}
+	return line, nil, false
+}
+
+func resumeEditor(s *Shell, d store.Draft, line widget.Line) (widget.Line, Screen, bool) {
+	var state editing
+	if json.Unmarshal(d.Bytes, &state) != nil {
+		return line, nil, false
+	}
+	fields := make(map[string]change.Value)
+	for _, source := range []map[string]change.Value{state.From.Fields, state.Set} {
+		for name, v := range source {
+			fields[name] = v
+		}
+	}
+	shown := core.Record{Ref: state.Ref, Fields: fields}
+	line.Title = joined(" · ", s.text.Kind(state.Ref.Kind), shown.Title())
+	editor := &Editor{Kind: state.Ref.Kind}
+	if state.From.Kind != "" {
+		editor.ID = state.Ref.ID
+	} else if parent := core.KindOf(state.Ref.Kind).Parent; parent != "" {
+		editor.Parent, _ = refTo(parent, state.Set[parent].Str())
+		if state.Set[parent].IsNull() {
+			editor.Parent = core.Ref{}
+		}
+	}
+	return line, editor, true
+}

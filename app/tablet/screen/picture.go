@@ -1,0 +1,164 @@
+package screen
+
+import (
+	"bytes"
+	"fmt"
+	"image"
+	"image/jpeg"
+	_ "image/png" // photos come as PNG as well
+	"io"
+	"strconv"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
+	"fyne.io/fyne/v2/dialog"
+	"fyne.io/fyne/v2/storage"
+	fynetheme "fyne.io/fyne/v2/theme"
+	fynewidget "fyne.io/fyne/v2/widget"
+	"golang.org/x/image/draw"
+
+	"muqu/app/tablet/widget"
+	"muqu/core/form"
+)
+
+// Limits of pictures.
+const (
+	signaturePixels = 800      // width of a signature
+	photoPixels     = 1600     // longer side of a photo, unless the form says otherwise
+	photoBytes      = 40 << 20 // of the file that a photo is read from
+)
+
+// imageControl takes a signature or a photo.
+func (p *interview) imageControl(s *Shell, q *form.Question) fyne.CanvasObject {
+	if appears(q, "signature") {
+		return p.signatureControl(s, q)
+	}
+	path, most := q.Path, photoPixels
+	if n, err := strconv.Atoi(q.Parameters["max-pixels"]); err == nil && n > 0 {
+		most = n
+	}
+	take := fynewidget.NewButtonWithIcon(s.T("interview.photo"), fynetheme.MediaPhotoIcon(), func() {
+		s.pickPhoto(func(data []byte) { p.keepPicture(s, path, "jpg", func() ([]byte, error) { return shrink(data, most) }) })
+	})
+	if q.Value == "" {
+		return take
+	}
+	return widget.NewColumn(p.picture(s, q.Value), take, p.dropPicture(s, path))
+}
+
+// signatureControl is a pad to sign on, or the signature that was given.
+func (p *interview) signatureControl(s *Shell, q *form.Question) fyne.CanvasObject {
+	path := q.Path
+	if q.Value != "" {
+		return widget.NewColumn(p.picture(s, q.Value), p.dropPicture(s, path))
+	}
+	pad := widget.NewSignature(s.T("word.sign_here"))
+	clear := fynewidget.NewButtonWithIcon(s.T("word.clear"), fynetheme.ContentClearIcon(), pad.Clear)
+	done := fynewidget.NewButtonWithIcon(s.T("interview.signed"), fynetheme.ConfirmIcon(), func() {
+		if data := pad.PNG(signaturePixels); data != nil {
+			p.keepPicture(s, path, "png", func() ([]byte, error) { return data, nil })
+		}
+	})
+	return widget.NewColumn(pad, widget.NewGrid(160, 2, clear, done))
+}
+
+// picture shows a picture that was kept.
+func (p *interview) picture(s *Shell, name string) fyne.CanvasObject {
+	shown := canvas.NewImageFromFile(s.picturePath(name))
+	shown.FillMode = canvas.ImageFillContain
+	shown.SetMinSize(fyne.NewSize(200, 220))
+	return shown
+}
+
+func (s *Shell) picturePath(name string) string {
+	if s.Pictures == nil {
+		return ""
+	}
+	return s.Pictures.Path(name)
+}
+
+func (p *interview) dropPicture(s *Shell, path string) fyne.CanvasObject {
+	return fynewidget.NewButtonWithIcon(s.T("interview.picture.drop"), fynetheme.DeleteIcon(), func() { p.redo(s, path, "") })
+}
+
+// keepPicture stores a picture and answers the question with its name.
+func (p *interview) keepPicture(s *Shell, path, kind string, make func() ([]byte, error)) {
+	if s.Pictures == nil {
+		s.Say(widget.Trouble, s.T("interview.picture.none"))
+		return
+	}
+	s.Run(func() func() {
+		data, err := make()
+		var name string
+		if err == nil {
+			name, err = s.Pictures.Keep(data, kind)
+		}
+		return func() {
+			if err != nil {
+				s.Fail(err)
+				return
+			}
+			p.redo(s, path, name)
+		}
+	})
+}
+
+// redo answers a question whose widgets depend on the answer.
+func (p *interview) redo(s *Shell, path, text string) {
+	delete(p.fields, path)
+	p.answer(s, path, text)
+}
+
+// pickPhoto lets the user choose a picture file and hands over its bytes.
+func (s *Shell) pickPhoto(onPick func(data []byte)) {
+	open := dialog.NewFileOpen(func(file fyne.URIReadCloser, err error) {
+		if err != nil || file == nil {
+			if err != nil {
+				s.Fail(err)
+			}
+			return
+		}
+		s.Run(func() func() {
+			defer file.Close()
+			data, err := io.ReadAll(io.LimitReader(file, photoBytes))
+			return func() {
+				if err != nil {
+					s.Fail(fmt.Errorf("read photo: %w", err))
+					return
+				}
+				onPick(data)
+			}
+		})
+	}, s.Window)
+	open.SetFilter(storage.NewMimeTypeFileFilter([]string{"image/jpeg", "image/png"}))
+	open.Show()
+}
+
+// shrink returns a photo as a JPEG whose longer side has at most so many
+// pixels. What a camera wrote beside the picture, such as the place, is gone.
+func shrink(data []byte, most int) ([]byte, error) {
+	size, _, err := image.DecodeConfig(bytes.NewReader(data))
+	if err != nil || size.Width*size.Height > 200_000_000 {
+		return nil, fmt.Errorf("read photo of %d×%d: %w", size.Width, size.Height, err)
+	}
+	photo, _, err := image.Decode(bytes.NewReader(data))
+	if err != nil {
+		return nil, fmt.Errorf("read photo: %w", err)
+	}
+	if longer := max(size.Width, size.Height); longer > most {
+		small := image.NewRGBA(image.Rect(0, 0, size.Width*most/longer, size.Height*most/longer))
+		draw.CatmullRom.Scale(small, small.Bounds(), photo, photo.Bounds(), draw.Src, nil)
+		photo = small
+	}
+	var out bytes.Buffer
+	err = jpeg.Encode(&out, photo, &jpeg.Options{Quality: 80})
+	return out.Bytes(), err
+}
+
+// Pictures keep photos and signatures until they are sent.
+type Pictures interface {
+	// Keep stores a picture and returns the name under which it is found.
+	Keep(data []byte, kind string) (name string, err error)
+	// Path returns the file of a picture.
+	Path(name string) string
+}

@@ -1,0 +1,106 @@
+package screen
+
+import (
+	"strconv"
+
+	"fyne.io/fyne/v2"
+	fynetheme "fyne.io/fyne/v2/theme"
+	fynewidget "fyne.io/fyne/v2/widget"
+
+	"muqu/app/tablet/widget"
+	"muqu/sync/client"
+)
+
+// Sync says where the work is and reconciles it with the server. The worker
+// may interrupt it at any time and go on with other work while it runs.
+type Sync struct{}
+
+// Open implements [Screen].
+func (p *Sync) Open(s *Shell) View {
+	figures, news, kept := widget.NewColumn(), widget.NewColumn(), widget.NewColumn()
+	form := widget.NewForm(figures, news, kept).Wide()
+	s.syncing.changed = func() {
+		news.Objects = p.news(s)
+		form.Refresh()
+	}
+	s.syncing.changed()
+	s.onStatus = func(status client.Status) {
+		figures.Objects = []fyne.CanvasObject{s.whereabouts(&status)}
+		kept.Objects = p.quarantine(s, &status)
+		form.Refresh()
+	}
+	return View{Title: s.T("tab.sync"), Tab: TabSync, Body: form}
+}
+
+// whereabouts shows how much is on the tablet only, at a hub and in conflict.
+func (s *Shell) whereabouts(status *client.Status) fyne.CanvasObject {
+	figure := func(n int, key string, some widget.Tone, to Screen) fyne.CanvasObject {
+		tone := some
+		if n == 0 {
+			tone = widget.Good
+		}
+		return widget.NewFigure(strconv.Itoa(n), s.T(key), tone, func() { s.Go(to) })
+	}
+	return widget.NewColumn(
+		widget.NewGrid(155, 3,
+			figure(status.Unsent, "status.tablet", widget.Attention, &Sync{}),
+			figure(status.AtHub, "status.hub", widget.Info, &Sync{}),
+			figure(status.OpenConflicts, "status.conflicts", widget.Trouble, &Conflicts{})),
+		widget.NewNote(s.lastSync(status)))
+}
+
+func (s *Shell) lastSync(status *client.Status) string {
+	if status.LastSync == 0 {
+		return s.T("status.never")
+	}
+	return s.T("status.centre", "time", s.moment(status.LastSync))
+}
+
+// news says what the sync does, or what came of the last one.
+func (p *Sync) news(s *Shell) []fyne.CanvasObject {
+	y := s.syncing
+	if y.running() {
+		stop := fynewidget.NewButtonWithIcon(s.T("sync.stop"), fynetheme.MediaStopIcon(), y.interrupt)
+		return append(p.progress(s, y.progress), stop)
+	}
+	start := fynewidget.NewButtonWithIcon(s.T("sync.start"), fynetheme.ViewRefreshIcon(), y.start)
+	start.Importance = fynewidget.HighImportance
+	objects := []fyne.CanvasObject{start}
+	switch {
+	case y.err != nil:
+		objects = append(objects, widget.NewPanel(widget.Attention, widget.NewText(s.Reason(y.err)).Toned(widget.Attention), nil))
+	case y.result != nil:
+		objects = append(objects, widget.NewPanel(widget.Good, widget.NewText(s.T("sync.done",
+			"sent", y.result.Pushed, "received", y.result.Pulled)).Toned(widget.Good), nil))
+	}
+	return append(objects, widget.NewNote(s.T("sync.explain")))
+}
+
+// progress shows how far a sync has come, in both directions.
+func (p *Sync) progress(s *Shell, at client.Progress) []fyne.CanvasObject {
+	objects := []fyne.CanvasObject{widget.NewHeading(s.T("sync.running"))}
+	bar := func(text string, done, all int) {
+		objects = append(objects, widget.NewText(text))
+		if all > 0 {
+			objects = append(objects, widget.NewBar(float32(done)/float32(all)))
+		}
+	}
+	bar(s.T("sync.pushed", "n", at.Pushed, "all", max(at.ToPush, at.Pushed)), at.Pushed, at.ToPush)
+	bar(s.T("sync.pulled", "n", at.Pulled), at.Pulled, at.ToPull)
+	return append(objects, widget.NewNote(s.T("sync.bytes", "kb", at.Bytes/1024)))
+}
+
+// quarantine lists own edits that the server keeps aside, and why.
+func (p *Sync) quarantine(s *Shell, status *client.Status) []fyne.CanvasObject {
+	if len(status.Quarantined) == 0 {
+		return nil
+	}
+	objects := []fyne.CanvasObject{widget.NewHeading(s.T("sync.aside", "n", len(status.Quarantined))),
+		widget.NewNote(s.T("sync.aside.explain"))}
+	for _, q := range status.Quarantined {
+		objects = append(objects, widget.NewRowButton(widget.Line{Title: s.text.Kind(q.Kind),
+			Note: joined(" · ", s.moment(q.At), s.T(q.Reason)), Mark: s.T("state.aside"), Tone: widget.Trouble},
+			func() { s.Go(&Record{Ref: q.Ref}) }))
+	}
+	return objects
+}

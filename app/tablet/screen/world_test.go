@@ -1,0 +1,352 @@
+package screen
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
+	"fyne.io/fyne/v2/test"
+	fynewidget "fyne.io/fyne/v2/widget"
+
+	"muqu/app/tablet/theme"
+	"muqu/app/tablet/widget"
+	"muqu/assets"
+	"muqu/core"
+	"muqu/core/change"
+	"muqu/sync/client"
+)
+
+// world is a tablet with the app on it: a real folder, a window of Fyne's test
+// driver, a clock that stands still. Whatever would be done in the background
+// is done at once.
+type world struct {
+	*testing.T
+	tablet *client.Tablet
+	link   *link
+	shell  *Shell
+	window fyne.Window
+}
+
+// link is a tablet whose server is played by the test.
+type link struct {
+	*client.Tablet
+	enrolled  bool
+	invited   client.Invitation
+	enrollErr error
+	sync      func(ctx context.Context, progress func(client.Progress)) (client.Result, error)
+}
+
+func (l *link) Identity() client.Identity {
+	i := l.Tablet.Identity()
+	if l.enrolled {
+		i.Enrolled, i.Name, i.Role, i.Scope = true, "测试员", core.FieldWorker, core.Scope{"632323"}
+	}
+	return i
+}
+
+func (l *link) Enroll(_ context.Context, invitation client.Invitation) error {
+	l.invited = invitation
+	l.enrolled = l.enrollErr == nil
+	return l.enrollErr
+}
+
+func (l *link) Sync(ctx context.Context, progress func(client.Progress)) (client.Result, error) {
+	if l.sync == nil {
+		return client.Result{}, client.ErrOffline
+	}
+	return l.sync(ctx, progress)
+}
+
+// regions are read once: nothing changes them.
+var regions = sync.OnceValues(func() (*core.Regions, error) { return core.ReadRegions(bytes.NewReader(assets.Regions())) })
+
+// village is a village of the worker's county.
+const village = "632323100201"
+
+func now() time.Time { return time.Date(2026, 11, 22, 9, 30, 0, 0, time.FixedZone("", 8*3600)) }
+
+// open starts the app on a new tablet and shows first.
+func open(t *testing.T, first Screen) *world {
+	t.Helper()
+	table, err := regions()
+	if err != nil {
+		t.Fatal(err)
+	}
+	tablet, err := client.Open(context.Background(), t.TempDir(), client.Config{Regions: table, Now: now})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { tablet.Close() })
+	w := &world{T: t, tablet: tablet, link: &link{Tablet: tablet, enrolled: true}}
+	w.start(first)
+	return w
+}
+
+// start opens the app again on the same tablet, as after a kill.
+func (w *world) start(first Screen) {
+	w.Helper()
+	table, err := regions()
+	if err != nil {
+		w.Fatal(err)
+	}
+	test.NewTempApp(w.T).Settings().SetTheme(theme.New())
+	w.window = test.NewTempWindow(w.T, canvas.NewRectangle(nil))
+	w.window.Resize(fyne.NewSize(1280, 800))
+	w.shell = New(context.Background(), Config{Window: w.window, Book: w.tablet, Drafts: w.tablet, Tablet: w.link,
+		Regions: table, Now: now, Run: widget.Inline}, first)
+	w.window.Resize(fyne.NewSize(1280, 800))
+}
+
+// put writes a record and returns it.
+func (w *world) put(kind string, fields map[string]any) core.Record {
+	w.Helper()
+	return w.write(core.Record{Ref: core.Ref{Kind: kind, ID: w.tablet.NewID()}}, fields)
+}
+
+// write sets fields of a record and returns it as it is then.
+func (w *world) write(r core.Record, fields map[string]any) core.Record {
+	w.Helper()
+	edit := core.Edit{Ref: r.Ref, From: r, Region: village, Set: make(map[string]change.Value)}
+	if len(r.Fields) == 0 {
+		edit.From = core.Record{}
+	}
+	for name, field := range fields {
+		v, err := change.Of(field)
+		if err != nil {
+			w.Fatal(err)
+		}
+		edit.Set[name] = v
+	}
+	if _, err := w.tablet.Commit(context.Background(), []core.Edit{edit}); err != nil {
+		w.Fatal(err)
+	}
+	return w.get(r.Ref)
+}
+
+// get reads a record that has to be there.
+func (w *world) get(ref core.Ref) core.Record {
+	w.Helper()
+	r, found, err := w.tablet.Get(context.Background(), ref)
+	if err != nil || !found {
+		w.Fatalf("get %v: found %v, %v", ref, found, err)
+	}
+	return r
+}
+
+// list reads all records of a kind.
+func (w *world) list(kind string) []core.Record {
+	w.Helper()
+	records, err := w.tablet.List(context.Background(), core.Query{Kind: kind})
+	if err != nil {
+		w.Fatal(err)
+	}
+	return records
+}
+
+// home writes a household.
+func (w *world) home(name string) core.Record {
+	w.Helper()
+	return w.put("household", map[string]any{"head_name": name, "phone": "13897090001", "group_name": "二社", "hh_type": "general"})
+}
+
+// shown returns everything that can be seen: the window over the screen if
+// there is one, or else the screen.
+func (w *world) shown() []fyne.CanvasObject {
+	c := w.window.Canvas()
+	if over := c.Overlays().Top(); over != nil {
+		return visible(over)
+	}
+	return visible(c.Content())
+}
+
+// visible returns o and all that is in it, but for what is hidden.
+func visible(o fyne.CanvasObject) []fyne.CanvasObject {
+	if !o.Visible() {
+		return nil
+	}
+	all := []fyne.CanvasObject{o}
+	var inner []fyne.CanvasObject
+	switch o := o.(type) {
+	case *fyne.Container:
+		inner = o.Objects
+	case fyne.Widget:
+		inner = test.WidgetRenderer(o).Objects()
+	}
+	for _, child := range inner {
+		all = append(all, visible(child)...)
+	}
+	return all
+}
+
+// text returns all that can be read, a line each.
+func (w *world) text() string {
+	var lines []string
+	for _, o := range w.shown() {
+		switch o := o.(type) {
+		case *canvas.Text:
+			lines = append(lines, o.Text)
+		case *widget.Text:
+			lines = append(lines, o.Text()) // whole, however it wraps
+		case *widget.Row:
+			line := o.Line()
+			lines = append(lines, line.Title, line.Note, line.Aside)
+		case *fynewidget.Button:
+			lines = append(lines, o.Text)
+		}
+	}
+	return strings.Join(lines, "\n")
+}
+
+// see fails unless all the words can be read.
+func (w *world) see(words ...string) {
+	w.Helper()
+	text := w.text()
+	for _, word := range words {
+		if !strings.Contains(text, word) {
+			w.Errorf("%q is not on the screen:\n%s", word, text)
+		}
+	}
+}
+
+// notSee fails if any of the words can be read.
+func (w *world) notSee(words ...string) {
+	w.Helper()
+	text := w.text()
+	for _, word := range words {
+		if strings.Contains(text, word) {
+			w.Errorf("%q is on the screen", word)
+		}
+	}
+}
+
+// tap taps the first thing that can be tapped and says those words: a button,
+// a row, an option, a tab.
+func (w *world) tap(words string) {
+	w.Helper()
+	for _, o := range w.shown() {
+		switch o := o.(type) {
+		case *fynewidget.Button:
+			if o.Text == words && !o.Disabled() {
+				test.Tap(o)
+				return
+			}
+		case *widget.Tab:
+			if o.Label() == words {
+				test.Tap(o)
+				return
+			}
+		case *widget.Panel:
+			if o.OnTap != nil && slices.ContainsFunc(visible(o), func(inner fyne.CanvasObject) bool { return says(inner, words) }) {
+				test.Tap(o)
+				return
+			}
+		}
+	}
+	w.Fatalf("nothing to tap says %q:\n%s", words, w.text())
+}
+
+func says(o fyne.CanvasObject, words string) bool {
+	switch o := o.(type) {
+	case *widget.Text:
+		return o.Text() == words
+	case *widget.Row:
+		return strings.HasPrefix(o.Line().Title, words)
+	}
+	return false
+}
+
+// field returns the field of that label.
+func (w *world) field(label string) *widget.Field {
+	w.Helper()
+	for _, o := range w.shown() {
+		if f, ok := o.(*widget.Field); ok && strings.TrimSuffix(f.Label(), " *") == label {
+			return f
+		}
+	}
+	w.Fatalf("no field %q:\n%s", label, w.text())
+	return nil
+}
+
+// typeIn types into the field of that label, over what it has.
+func (w *world) typeIn(label, text string) {
+	w.Helper()
+	entry := inside[*widget.Entry](w.T, w.field(label))
+	w.window.Canvas().Focus(entry)
+	entry.SetText("")
+	test.Type(entry, text)
+	w.window.Canvas().Unfocus()
+}
+
+// choose taps an option of the field of that label.
+func (w *world) choose(label, option string) {
+	w.Helper()
+	for _, o := range visible(w.field(label)) {
+		if p, ok := o.(*widget.Panel); ok && slices.ContainsFunc(visible(p), func(inner fyne.CanvasObject) bool { return says(inner, option) }) {
+			test.Tap(p)
+			return
+		}
+	}
+	w.Fatalf("field %q has no option %q", label, option)
+}
+
+// pick opens the list of a picker, searches and takes the first that is found.
+func (w *world) pick(label, search string) {
+	w.Helper()
+	test.Tap(inside[*widget.Picker](w.T, w.field(label)))
+	w.pickFirst(search)
+}
+
+// pickFirst searches the list that is open and takes the first row.
+func (w *world) pickFirst(search string) {
+	w.Helper()
+	w.search(search)
+	inside[*widget.List[widget.Option]](w.T, w.window.Canvas().Overlays().Top()).Select(0)
+}
+
+// search types into the search line and presses Enter.
+func (w *world) search(text string) {
+	w.Helper()
+	for _, o := range w.shown() {
+		if line, ok := o.(*widget.Search); ok {
+			entry := inside[*widget.Entry](w.T, line)
+			entry.SetText(text)
+			entry.TypedKey(&fyne.KeyEvent{Name: fyne.KeyReturn})
+			return
+		}
+	}
+	w.Fatal("no search line")
+}
+
+// inside returns the first object of a type in o.
+func inside[T fyne.CanvasObject](t *testing.T, o fyne.CanvasObject) T {
+	t.Helper()
+	for _, inner := range visible(o) {
+		if found, ok := inner.(T); ok {
+			return found
+		}
+	}
+	var none T
+	t.Fatalf("no %T", none)
+	return none
+}
+
+// problem returns what a field says is wrong.
+func (w *world) problem(label string) string {
+	w.Helper()
+	return w.field(label).Problem()
+}
+
+// want compares two values of any kind by how they print.
+func (w *world) want(what string, got, want any) {
+	w.Helper()
+	if fmt.Sprint(got) != fmt.Sprint(want) {
+		w.Errorf("%s: %v, want %v", what, got, want)
+	}
+}
