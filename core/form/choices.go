@@ -162,7 +162,7 @@ func (v *Interview) choiceText(at *node, c *Choice) string {
 	if !hasReference(s) {
 		return s
 	}
-	t := (&reader{form: v.form}).pieces(at.itemOr(v.form.Root), "label", s)
+	t := (&reader{form: v.form}).pieces(at.itemOr(v.form.Root), s)
 	return v.join(at, t)
 }
 

@@ -1,8 +1,10 @@
 package form
 
 import (
+	"crypto/sha256"
 	"encoding/hex"
 	"math"
+	"strconv"
 )
 
 // mathFunctions are numbers, chance and angles.
@@ -94,17 +96,21 @@ func fnUUID(c *evaluation, args []expr) value {
 		}
 		return textValue(randomText(c.env.chance(), int(n)))
 	}
-	return textValue(newUUID(c.env.chance()))
+	return textValue(c.env.uuid())
 }
 
-func newUUID(r *random) string {
-	var b [16]byte
-	for i := range b {
-		b[i] = byte(r.next() * 256)
+// uuid makes a random UUID. Its bits come from a hash of seed and count: the small generator above would repeat itself
+// after some ten thousand interviews.
+func (w *world) uuid() string {
+	if w.newID != nil {
+		return w.newID()
 	}
+	w.made++
+	sum := sha256.Sum256([]byte(strconv.FormatInt(w.seed, 10) + "/" + strconv.FormatInt(w.made, 10)))
+	b := sum[:16]
 	b[6] = b[6]&0x0f | 0x40
 	b[8] = b[8]&0x3f | 0x80
-	s := hex.EncodeToString(b[:])
+	s := hex.EncodeToString(b)
 	return s[:8] + "-" + s[8:12] + "-" + s[12:16] + "-" + s[16:20] + "-" + s[20:]
 }
 

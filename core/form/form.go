@@ -96,16 +96,9 @@ type Item struct {
 	index      int
 	run        compiled
 	countNode  *Item // item whose value is the number of instances
-	actions    []action
 	osmTags    []*Choice
-}
-
-// action sets a value when something happens.
-type action struct {
-	name  string // setvalue, odk:setgeopoint, odk:recordaudio
-	event string
-	value string
-	extra attributes
+	entity     *Entity
+	hidden     bool // a group without a place on the screen
 }
 
 // List is a list of choices.

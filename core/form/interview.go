@@ -15,6 +15,7 @@ type Config struct {
 	Device    map[string]string                   // deviceid, username, phonenumber, email …
 	ShortMode bool                                // ask only the questions marked bind::hs:core
 	Seed      int64                               // start of all chance in this interview
+	NewID     func() string                       // makes uuid() and instanceID; nil: made from Seed
 }
 
 // Interview is one filling-in of a form. It is not safe for use by several goroutines at once.
@@ -63,7 +64,7 @@ func newInterview(f *Form, cfg Config) *Interview {
 	v.root = v.newNode(f.Root)
 	v.doc.add(v.root)
 	v.world = &world{main: v.doc, now: cfg.Now, instance: v.instance, lookup: v.pulldata, choice: v.choiceName,
-		property: v.device, version: f.Version, random: newRandom(cfg.Seed), fuel: startFuel}
+		property: v.device, version: f.Version, random: newRandom(cfg.Seed), newID: cfg.NewID, seed: cfg.Seed, fuel: startFuel}
 	if cfg.Now == nil {
 		v.world.now = func() time.Time { return time.Unix(0, 0).UTC() }
 	}
@@ -158,7 +159,7 @@ func (v *Interview) preloaded(it *Item) string {
 	case "property":
 		return v.device(params)
 	case "uid":
-		return "uuid:" + newUUID(v.world.random)
+		return "uuid:" + v.world.uuid()
 	}
 	return ""
 }

@@ -155,7 +155,7 @@ func (r *reader) headers(s *sheet, t *table.Sheet, spec sheetSpec, double bool) 
 		if head != "" {
 			words = headerWords(head, spec, double)
 			key := strings.Join(words, "::")
-			if other, twice := seen[key]; twice {
+			if other, twice := seen[key]; twice && key != head {
 				r.bad(s.name, 1, head, "form.header.twice", "column", head, "other", other)
 			}
 			seen[key] = head

@@ -21,6 +21,9 @@ type world struct {
 	fuel     int                       // nodes that may still be visited; a bound against endless work
 	failed   error                     // the first thing that went wrong
 	patterns map[string]*regexp.Regexp // compiled so far
+	newID    func() string
+	seed     int64 // where uuids start from
+	made     int64 // uuids made so far
 }
 
 // startFuel lets a filter walk a list of a million items and stops what would take minutes.
