@@ -7,7 +7,7 @@ import (
 
 // Finish writes the end of the interview and lists what stands against sending it.
 func (v *Interview) Finish() []Finding {
-	now := moment{v.world.now(), false}.String()
+	now := moment{v.world.now(), false}.stamp()
 	for _, it := range v.form.items {
 		if it.info.preload == "timestamp" && it.info.params == "end" {
 			for _, n := range v.nodesOf(it, v.root) {

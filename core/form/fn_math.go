@@ -12,7 +12,7 @@ var mathFunctions = map[string]function{
 	"int": onNumber(math.Trunc),
 	"abs": onNumber(math.Abs),
 	"pow": {2, 2, func(c *evaluation, a []expr) value {
-		return numValue(math.Pow(a[0].eval(c).number(), a[1].eval(c).number()))
+		return numValue(math.Pow(c.num(a[0].eval(c)), c.num(a[1].eval(c))))
 	}},
 	"log":   onNumber(math.Log),
 	"log10": onNumber(math.Log10),
@@ -26,7 +26,7 @@ var mathFunctions = map[string]function{
 	"acos":  onNumber(math.Acos),
 	"atan":  onNumber(math.Atan),
 	"atan2": {2, 2, func(c *evaluation, a []expr) value {
-		return numValue(math.Atan2(a[0].eval(c).number(), a[1].eval(c).number()))
+		return numValue(math.Atan2(c.num(a[0].eval(c)), c.num(a[1].eval(c))))
 	}},
 	"pi":     constant(numValue(math.Pi)),
 	"min":    {1, -1, func(c *evaluation, a []expr) value { return extreme(c, a, math.Min) }},
@@ -40,9 +40,9 @@ func extreme(c *evaluation, args []expr, pick func(a, b float64) float64) value 
 	if len(all) == 0 {
 		return notANumber()
 	}
-	best := parseNumber(all[0])
+	best := c.parse(all[0])
 	for _, s := range all[1:] {
-		best = pick(best, parseNumber(s))
+		best = pick(best, c.parse(s))
 	}
 	return numValue(best)
 }
@@ -70,13 +70,18 @@ func (r *random) next() float64 {
 	return float64(r.state-1) / (parkMiller - 1)
 }
 
-// shuffle orders nodes by chance.
+// shuffle orders nodes by chance, from the inside out as the other tools do, so that a seed means one order.
 func (r *random) shuffle(nodes []*node) {
-	for i := len(nodes); i > 1; {
-		j := int(math.Floor(r.next() * float64(i)))
-		i--
-		nodes[i], nodes[j] = nodes[j], nodes[i]
+	out := make([]*node, 0, len(nodes))
+	for i, n := range nodes {
+		j := int(math.Floor(r.next() * float64(i+1)))
+		out = append(out, n)
+		if j != i {
+			out[i] = out[j]
+			out[j] = n
+		}
 	}
+	copy(nodes, out)
 }
 
 // chance is the world's generator.
@@ -90,7 +95,7 @@ func (w *world) chance() *random {
 // fnUUID makes a random UUID, or a random text of a given length.
 func fnUUID(c *evaluation, args []expr) value {
 	if len(args) == 1 {
-		n := args[0].eval(c).number()
+		n := c.num(args[0].eval(c))
 		if !(n >= 0 && n <= 1000) {
 			return textValue("")
 		}

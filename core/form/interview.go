@@ -152,7 +152,7 @@ func (v *Interview) preloaded(it *Item) string {
 	switch preload {
 	case "timestamp":
 		if params == "start" {
-			return moment{now, false}.String()
+			return moment{now, false}.stamp()
 		}
 	case "date":
 		return moment{now, true}.String()

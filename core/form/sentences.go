@@ -23,6 +23,10 @@ var sentences = map[string][2]string{
 	"expression.regex":      {"The pattern “{pattern}” can't be read.", "正则表达式“{pattern}”无法识别。"},
 	"expression.digest":     {"digest() knows MD5, SHA-1, SHA-256, SHA-384 and SHA-512.", "digest() 支持 MD5、SHA-1、SHA-256、SHA-384、SHA-512。"},
 	"expression.dateformat": {"The date format has no code “{code}”.", "日期格式中没有代码“{code}”。"},
+	"expression.context":    {"There is no node {path} in the document.", "文档中没有节点 {path}。"},
+	"xml.broken":            {"The XML can't be read: {why}.", "XML 无法读取:{why}。"},
+	"xml.charset":           {"The XML is written in {charset}; only UTF-8 can be read.", "XML 使用 {charset} 编码,只支持 UTF-8。"},
+	"xml.deep":              {"The XML has too many elements inside each other.", "XML 嵌套过深。"},
 	"expression.endless":    {"The expression takes too much work.", "表达式计算量过大。"},
 
 	// the form as written
