@@ -41,7 +41,7 @@ func (v *Interview) Answers() map[string]any {
 func (v *Interview) answers(n *node, into map[string]any) {
 	for _, k := range n.kids {
 		switch {
-		case k.hidden || k.item.hidden || k.item.Type == "note":
+		case k.hidden || k.item.hidden || k.item.entity != nil || k.item.Type == "note":
 		case k.item.IsRepeat():
 			one := map[string]any{}
 			v.answers(k, one)

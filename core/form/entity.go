@@ -98,7 +98,7 @@ func (s *surveyReader) saveToColumn(it *Item, row *row, section bool) {
 		return
 	}
 	it.bind.set("entities:saveto", property)
-	it.saveTo = property
+	it.saveTo, it.savedBy = property, e
 	low := strings.ToLower(property)
 	switch {
 	case section:

@@ -87,7 +87,8 @@ type Item struct {
 	kind       string // the type as pyxform names it, for error texts
 	intent     string
 	saveTo     string
-	query      bool // choices come from the external_choices sheet
+	savedBy    *Entity // the record that saveTo belongs to
+	query      bool    // choices come from the external_choices sheet
 	fromFile   bool
 	other      bool
 	flat       bool

@@ -125,6 +125,9 @@ func (v *Interview) build(n *node, it *Item) {
 		}
 		child := v.newNode(k)
 		n.add(child)
+		if k.repeat() != nil && k.entity != nil {
+			child.value = v.preloaded(k)
+		}
 		if !k.dynamic && k.Default != "" {
 			child.value = k.Default
 		}
@@ -144,6 +147,9 @@ func (v *Interview) preload() {
 }
 
 func (v *Interview) preloaded(it *Item) string {
+	if it.entity != nil && it.entity.ID == "" {
+		return v.world.uuid()
+	}
 	now := v.world.now()
 	preload, params := it.info.preload, it.info.params
 	if p := it.bind.get("jr:preload"); p != "" {

@@ -4,6 +4,8 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+
+	"muqu/core/table"
 )
 
 func itoa(n int) string { return strconv.Itoa(n) }
@@ -31,6 +33,9 @@ func (r *reader) survey() {
 		f.Root.Name = n
 	}
 	t := r.book.Sheet("survey")
+	if t == nil && len(r.book.Sheets) == 1 {
+		t = &table.Sheet{Name: "survey", Rows: r.book.Sheets[0].Rows}
+	}
 	if t == nil {
 		r.bad("", 0, "", "form.sheet.survey")
 		r.similarSheet("survey", true)
