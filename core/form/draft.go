@@ -98,8 +98,8 @@ func Upgrade(f *Form, data []byte, cfg Config) (*Interview, error) {
 }
 
 func restore(f *Form, d draft, cfg Config) *Interview {
-	if cfg.Lang == "" {
-		cfg.Lang = d.Lang
+	if d.Lang != "" {
+		cfg.Lang = d.Lang // the language chosen in mid-interview
 	}
 	cfg.Seed, cfg.ShortMode = d.Seed, d.Short
 	v := newInterview(f, cfg)
