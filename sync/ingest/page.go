@@ -103,8 +103,8 @@ func (x *exchange) marks(tx store.Tx, at change.Position) ([]wire.Mark, error) {
 	var out []wire.Mark
 	for _, have := range x.req.Have {
 		h := x.match(tx, all, &have)
-		if h == nil {
-			continue
+		if _, pushed := x.pushedTo[have.Incarnation]; h == nil || have.Seq == 0 && !pushed {
+			continue // a number alone could mean another history
 		}
 		seq, err := tx.SeqThrough(h, at)
 		if err != nil {
