@@ -73,6 +73,7 @@ func BenchmarkTownshipDay(b *testing.B) {
 	for range b.N {
 		w := NewWorld(b, 1)
 		a := w.Tablet("卓玛")
+		a.Sync()
 		commitAll(b, a, townshipDay(a.NewID))
 		start := time.Now()
 		r := a.Sync()
