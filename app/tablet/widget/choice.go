@@ -19,7 +19,7 @@ type Option struct {
 
 // Choice shows all options of a short list, each a target for a thumb.
 type Choice struct {
-	*Grid
+	Grid
 	options  []Option
 	several  bool
 	chosen   []string // in the order of the options
@@ -56,12 +56,14 @@ func newChoice(options []Option, several bool, onChange func([]string)) *Choice 
 		c.ticks, c.panels = append(c.ticks, mark), append(c.panels, panel)
 		objects = append(objects, panel)
 	}
-	c.Grid = NewGrid(c.cell(), 4, objects...)
+	c.objects, c.cell, c.most = objects, c.cellWidth(), 4
+	c.width = c.cell
+	c.ExtendBaseWidget(c)
 	return c
 }
 
-// cell returns the width of a column: short words stand side by side.
-func (c *Choice) cell() float32 {
+// cellWidth returns the width of a column: short words stand side by side.
+func (c *Choice) cellWidth() float32 {
 	longest := float32(0)
 	for _, option := range c.options {
 		longest = max(longest, measure(option.Label, fynetheme.TextSize()))
