@@ -23,8 +23,9 @@ import (
 type purpose interface {
 	// begin reads what the interview is about.
 	begin(ctx context.Context, s *Shell) (subject, error)
-	// fill enters what is known already.
-	fill(v *form.Interview, about subject)
+	// fill enters what is known already. It is called at the beginning, and
+	// after every answer until it reports that it has entered all.
+	fill(v *form.Interview, about subject) (all bool)
 	// edits returns what is written when the interview is finished.
 	edits(ctx context.Context, s *Shell, answers map[string]any, about subject) ([]core.Edit, error)
 	// after shows what comes next.
@@ -38,6 +39,7 @@ type subject struct {
 	Home    core.Record   // household, as it was when the interview began; no Kind = none
 	Members []core.Record // its people, likewise
 	Title   string        // what the draft is called
+	Filled  bool          // all that was known has been entered
 }
 
 // draft is an interview that is not finished, as stored.
@@ -64,7 +66,8 @@ type interview struct {
 	tried  map[string]bool           // steps that the worker wanted to leave
 	page   *widget.Form
 	head   *fyne.Container
-	step   string // path of the step that page shows
+	onward *fynewidget.Button // to the next step, or to the end
+	step   string             // path of the step that page shows
 	// the mode is to be chosen
 	saving bool // the answers are being written
 }
@@ -132,7 +135,7 @@ func (p *interview) begun(s *Shell, body *fyne.Container, b *beginning) {
 	}
 	start := func(short bool) {
 		p.run = form.New(b.form, s.formConfig(short))
-		p.purpose.fill(p.run, p.about)
+		p.about.Filled = p.purpose.fill(p.run, p.about)
 		p.show(s, body)
 	}
 	if !p.modes {
@@ -201,6 +204,9 @@ func (p *interview) keep(s *Shell) {
 // answer takes an answer, saves it and shows what follows from it.
 func (p *interview) answer(s *Shell, path, text string) {
 	_ = p.run.Set(path, text) // what can't be taken is shown at the question
+	if !p.about.Filled {
+		p.about.Filled = p.purpose.fill(p.run, p.about)
+	}
 	p.keep(s)
 	p.refresh(s)
 }

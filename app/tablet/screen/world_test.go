@@ -284,9 +284,16 @@ func (w *world) typeIn(label, text string) {
 	w.window.Canvas().Unfocus()
 }
 
-// choose taps an option of the field of that label.
+// choose taps an option of the field of that label, unless it is chosen: a tap
+// would take it back.
 func (w *world) choose(label, option string) {
 	w.Helper()
+	choice := inside[*widget.Choice](w.T, w.field(label))
+	for _, value := range choice.Chosen() {
+		if choice.Label(value) == option {
+			return
+		}
+	}
 	for _, o := range visible(w.field(label)) {
 		if p, ok := o.(*widget.Panel); ok && slices.ContainsFunc(visible(p), func(inner fyne.CanvasObject) bool { return says(inner, option) }) {
 			test.Tap(p)

@@ -74,6 +74,16 @@ func (c *Choice) cellWidth() float32 {
 // Chosen returns the values chosen.
 func (c *Choice) Chosen() []string { return slices.Clone(c.chosen) }
 
+// Label returns the label of a value, empty if it is no option.
+func (c *Choice) Label(value string) string {
+	for _, option := range c.options {
+		if option.Value == value {
+			return option.Label
+		}
+	}
+	return ""
+}
+
 // Tap chooses the option of that value as a finger does.
 func (c *Choice) Tap(value string) {
 	for i, option := range c.options {
