@@ -46,3 +46,21 @@ func (f *Flow) Next(role Role, from string) []string {
 	}
 	return out
 }
+
+// States lists the states of the workflow that uses a choice list, in the
+// order in which records come to them.
+func States(list string) []string {
+	for _, k := range Kinds() {
+		if k.Flow == nil || k.Field(k.Flow.Field).List != list {
+			continue
+		}
+		out := []string{k.Flow.Start}
+		for _, m := range k.Flow.Moves {
+			if !slices.Contains(out, m.To) {
+				out = append(out, m.To)
+			}
+		}
+		return out
+	}
+	return nil
+}

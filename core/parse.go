@@ -16,7 +16,7 @@ func Parse(f Field, text string) (change.Value, error) {
 	}
 	switch f.Type {
 	case Integer, Decimal, Money:
-		n, err := strconv.ParseFloat(strings.NewReplacer(",", "", ",", "").Replace(text), 64)
+		n, err := strconv.ParseFloat(strings.NewReplacer(",", "", "\uff0c", "").Replace(text), 64)
 		if err != nil {
 			return change.Null, Refuse(Invalid, f.Name, "refuse.number")
 		}

@@ -29,9 +29,10 @@ type Call struct {
 
 // Command is one subcommand.
 type Command struct {
-	Name  string // one or two words
-	Args  string // what else it takes, for its help
-	About string // one line
+	Name   string // one or two words
+	Args   string // what else it takes, for its help
+	About  string // one line
+	Hidden bool   // left out of the help
 	// Setup declares the flags and gives what to run with them.
 	Setup func(f *flag.FlagSet) func(ctx context.Context, c *Call) error
 	Min   int // words that must follow the name
@@ -151,6 +152,9 @@ func (p *Program) find(words []string) *Command {
 func (p *Program) help(w io.Writer) {
 	fmt.Fprintf(w, "%s: %s\n\n", p.Name, p.About)
 	for _, c := range p.Commands {
+		if c.Hidden {
+			continue
+		}
 		fmt.Fprintf(w, "  %-46s %s\n", strings.TrimSpace(c.Name+" "+c.Args), c.About)
 	}
 	fmt.Fprintf(w, "\n%s COMMAND -h shows the flags of a command.\n", p.Name)

@@ -120,10 +120,7 @@ func codeNew(f *flag.FlagSet) func(context.Context, *command.Call) error {
 			if err != nil {
 				return err
 			}
-			link := at.URL + "/enroll#" + code
-			if at.Fingerprint != "" {
-				link += "." + at.Fingerprint
-			}
+			link := at.link(code)
 			if !c.JSON {
 				fmt.Fprintf(c.Err, "type or paste this on the tablet, before %s:\n%s\n", expires.Format(time.DateOnly), link)
 			}

@@ -66,6 +66,16 @@ type address struct {
 	Fingerprint string `json:"fingerprint"`
 }
 
+// link is what a person types or pastes on a new tablet. What stands behind
+// the # stays on the tablet: a browser would not send it.
+func (a address) link(code string) string {
+	out := a.URL + "/enroll#" + code
+	if a.Fingerprint != "" {
+		out += "." + a.Fingerprint
+	}
+	return out
+}
+
 const metaAddress = "address"
 
 func (c *centre) address(ctx context.Context) (a address, err error) {

@@ -24,6 +24,8 @@ func program() *command.Program {
 		Commands: []command.Command{
 			{Name: "serve", About: "serve tablets and the console until stopped", Setup: serve},
 			{Name: "demo", About: "a whole offline field day on this machine, verified and summed up", Setup: demo},
+			{Name: "demo-write", Hidden: true, Setup: demoWrite},
+			{Name: "demo-sync", Hidden: true, Setup: demoSync},
 			{Name: "user add", About: "make an account of the console; the password comes on stdin", Setup: userAdd},
 			{Name: "user list", About: "list the accounts", Setup: userList},
 			{Name: "user disable", Args: "NAME", Min: 1, About: "take an account's right to sign in", Setup: userDisable},

@@ -229,7 +229,7 @@ func (v *Interview) dateTimeAnswer(s string) (string, *Message) {
 	if !ok || m.dateOnly {
 		return "", refusal("answer.datetime", "text", shorten(s))
 	}
-	return m.String(), nil
+	return m.stamp(), nil
 }
 
 // geoAnswer checks places: "lat lon altitude accuracy", several parted by semicolons.

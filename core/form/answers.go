@@ -7,7 +7,7 @@ import (
 
 // Finish writes the end of the interview and lists what stands against sending it.
 func (v *Interview) Finish() []Finding {
-	now := moment{v.world.now(), false}.String()
+	now := moment{v.world.now(), false}.stamp()
 	for _, it := range v.form.items {
 		if it.info.preload == "timestamp" && it.info.params == "end" {
 			for _, n := range v.nodesOf(it, v.root) {
@@ -41,7 +41,7 @@ func (v *Interview) Answers() map[string]any {
 func (v *Interview) answers(n *node, into map[string]any) {
 	for _, k := range n.kids {
 		switch {
-		case k.hidden || k.item.Type == "note":
+		case k.hidden || k.item.hidden || k.item.entity != nil || k.item.Type == "note":
 		case k.item.IsRepeat():
 			one := map[string]any{}
 			v.answers(k, one)

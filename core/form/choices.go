@@ -51,7 +51,7 @@ func (v *Interview) filtered(n *node) []*Choice {
 			byNode[c.node] = c
 		}
 	}
-	v.world.fuel, v.world.failed = startFuel, nil
+	v.world.fuel, v.world.failed, v.world.zone = startFuel, nil, v.world.now().Location()
 	c := &evaluation{env: v.world, node: n, pos: 1, size: 1, current: n}
 	var out []*Choice
 	for _, k := range filter(c, nodes, n.item.run.filter.top) {
@@ -65,7 +65,7 @@ func (v *Interview) shuffled(n *node, all []*Choice) []*Choice {
 	seed := int64(n.item.index+1) + v.cfg.Seed
 	if n.item.run.seed != nil {
 		if val, err := n.item.run.seed.eval(v.world, n); err == nil {
-			seed = seedOf(val)
+			seed = (&evaluation{env: v.world}).seedOf(val)
 		}
 	}
 	order := make([]*node, len(all))
@@ -162,7 +162,7 @@ func (v *Interview) choiceText(at *node, c *Choice) string {
 	if !hasReference(s) {
 		return s
 	}
-	t := (&reader{form: v.form}).pieces(at.itemOr(v.form.Root), "label", s)
+	t := (&reader{form: v.form}).pieces(at.itemOr(v.form.Root), s)
 	return v.join(at, t)
 }
 

@@ -45,6 +45,8 @@ func (r *reader) finish() {
 	if f.Root == nil {
 		return
 	}
+	r.checkNames()
+	r.checkGeo()
 	r.expandLoops(f.Root)
 	r.addMeta()
 	r.index(f.Root)
@@ -53,11 +55,12 @@ func (r *reader) finish() {
 	for _, it := range f.items {
 		r.compileItem(it)
 	}
-	r.compileLists()
 	r.compileName()
 	for _, it := range f.items {
 		r.setTriggers(it)
 	}
+	r.checkControls()
+	r.checkInstances()
 	if len(r.report.Errors) == 0 {
 		f.engine = newEngine(f)
 		r.cycles()
@@ -99,6 +102,9 @@ func (r *reader) expandLoops(it *Item) {
 	kids := it.Children
 	it.Children = nil
 	for _, c := range it.columns {
+		if c.Name == "none" {
+			continue
+		}
 		g := &Item{Name: c.Name, Type: "group", Label: c.Label, Parent: it}
 		for _, k := range kids {
 			g.Children = append(g.Children, k.copyFor(c))
@@ -147,11 +153,11 @@ func (r *reader) compileItem(it *Item) {
 	if seed := it.Parameters["seed"]; seed != "" {
 		c.seed = r.expr(it, "parameters", seed, false)
 	}
-	c.label = r.template(it, "label", it.Label)
-	c.hint = r.template(it, "hint", it.Hint)
-	c.guidance = r.template(it, "guidance_hint", it.Guidance)
-	c.failed = r.template(it, "bind::jr:constraintMsg", it.constraint)
-	c.missing = r.template(it, "bind::jr:requiredMsg", it.required)
+	c.label = r.template(it, it.Label)
+	c.hint = r.template(it, it.Hint)
+	c.guidance = r.template(it, it.Guidance)
+	c.failed = r.template(it, it.constraint)
+	c.missing = r.template(it, it.required)
 	c.choices = r.form.Lists[it.List]
 	if it.query {
 		c.choices = r.form.External[it.List]
@@ -185,10 +191,14 @@ func (r *reader) expr(it *Item, column, text string, filter bool) *Expr {
 	if strings.TrimSpace(text) == "" {
 		return nil
 	}
-	src := r.resolve(it, column, text, filter)
+	src := r.resolve(it, text, filter)
 	e, err := Compile(src)
 	if err != nil {
 		m, _ := err.(Message)
+		if column == "default" {
+			r.warnMessage("survey", it.Row, column, m)
+			return nil
+		}
 		r.badMessage("survey", it.Row, columnHead(column), m)
 		return nil
 	}
@@ -212,43 +222,31 @@ func columnHead(column string) string {
 	return strings.TrimPrefix(column, "bind::")
 }
 
-// resolve replaces references and reports those that lead nowhere.
-func (r *reader) resolve(it *Item, column, text string, filter bool) string {
-	x := &resolver{form: r.form, from: it}
-	out := x.resolve(text, filter)
-	row := 0
-	if it != nil {
-		row = it.Row
-	}
-	for _, name := range x.missing {
-		r.bad("survey", row, columnHead(column), "form.reference.missing", "name", name)
-	}
-	for _, name := range x.twice {
-		r.bad("survey", row, columnHead(column), "form.reference.twice", "name", name)
-	}
-	return out
+// resolve replaces references; those that lead nowhere have been reported where they stand.
+func (r *reader) resolve(it *Item, text string, filter bool) string {
+	return (&resolver{form: r.form, from: it}).resolve(text, filter)
 }
 
 // template parts a text in all its languages.
-func (r *reader) template(it *Item, column string, text Text) template {
+func (r *reader) template(it *Item, text Text) template {
 	if len(text) == 0 {
 		return nil
 	}
 	t := template{}
 	for lang, s := range text {
-		t[lang] = r.pieces(it, column, s)
+		t[lang] = r.pieces(it, s)
 	}
 	return t
 }
 
-func (r *reader) pieces(it *Item, column, s string) []piece {
+func (r *reader) pieces(it *Item, s string) []piece {
 	var out []piece
 	last := 0
 	for _, m := range references.FindAllStringSubmatchIndex(s, -1) {
 		if m[0] > last {
 			out = append(out, piece{text: s[last:m[0]]})
 		}
-		if e, err := Compile(r.resolve(it, column, s[m[0]:m[1]], false)); err == nil {
+		if e, err := Compile(r.resolve(it, s[m[0]:m[1]], false)); err == nil {
 			out = append(out, piece{expr: e})
 		}
 		last = m[1]
@@ -263,34 +261,10 @@ func (r *reader) pieces(it *Item, column, s string) []piece {
 func (r *reader) setTriggers(it *Item) {
 	for _, name := range it.Triggers {
 		found := r.form.byName[name]
-		if len(found) == 0 {
+		if len(found) == 0 || found[0].IsSection() {
 			r.bad("survey", it.Row, "trigger", "form.reference.missing", "name", name)
 			continue
 		}
 		found[0].run.setBy = append(found[0].run.setBy, it)
 	}
 }
-
-// isDynamic says whether a default is an expression rather than a text.
-func isDynamic(def string, it *Item) bool {
-	if def == "" {
-		return false
-	}
-	switch it.info.name {
-	case "date", "dateTime", "time":
-		if dateLike.MatchString(def) {
-			return false
-		}
-	case "geopoint", "geotrace", "geoshape", "image", "barcode":
-		if !hasReference(def) && !strings.Contains(def, "(") {
-			return false
-		}
-	}
-	return hasReference(def) || callLike.MatchString(def) || mathLike.MatchString(def)
-}
-
-var (
-	dateLike = regexp.MustCompile(`^\d{4}-\d{2}-\d{2}|^\d{2}:\d{2}`)
-	callLike = regexp.MustCompile(`[\p{L}_][\p{L}\p{N}_\-.:]*\s*\(`)
-	mathLike = regexp.MustCompile(`\d\s*(\+|\*|div|mod)\s*\d|\d\s+-\s+\d`)
-)

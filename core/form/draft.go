@@ -10,6 +10,7 @@ type draft struct {
 	At      string            `json:"at,omitempty"`     // current step
 	Chance  int64             `json:"chance,omitempty"` // state of the random generator
 	Seed    int64             `json:"seed,omitempty"`
+	Made    int64             `json:"made,omitempty"` // uuids made so far
 	Short   bool              `json:"short,omitempty"`
 	Answers draftNode         `json:"answers"`
 	Typed   map[string]string `json:"typed,omitempty"` // what was typed and couldn't be taken, by path
@@ -26,7 +27,7 @@ type draftNode struct {
 // relevant now are in it too.
 func (v *Interview) Draft() []byte {
 	d := draft{Form: v.form.ID, Version: v.form.Version, Lang: v.cfg.Lang, At: v.at, Chance: v.world.random.state,
-		Seed: v.cfg.Seed, Short: v.cfg.ShortMode, Answers: toDraft(v.root)}
+		Seed: v.cfg.Seed, Made: v.world.made, Short: v.cfg.ShortMode, Answers: toDraft(v.root)}
 	v.eachNode(v.root, func(n *node) {
 		if n.bind.refused != nil {
 			if d.Typed == nil {
@@ -97,8 +98,8 @@ func Upgrade(f *Form, data []byte, cfg Config) (*Interview, error) {
 }
 
 func restore(f *Form, d draft, cfg Config) *Interview {
-	if cfg.Lang == "" {
-		cfg.Lang = d.Lang
+	if d.Lang != "" {
+		cfg.Lang = d.Lang // the language chosen in mid-interview
 	}
 	cfg.Seed, cfg.ShortMode = d.Seed, d.Short
 	v := newInterview(f, cfg)
@@ -113,6 +114,7 @@ func restore(f *Form, d draft, cfg Config) *Interview {
 	if d.Chance > 0 {
 		v.world.random.state = d.Chance
 	}
+	v.world.made = d.Made
 	for path, typed := range d.Typed {
 		if n := v.find(path); n != nil && !n.item.IsSection() {
 			_ = v.take(n, typed) // it is refused again, which is the point

@@ -34,7 +34,7 @@ func onTexts(f func(a, b string) value) function {
 
 // onNumber makes a function of one number.
 func onNumber(f func(n float64) float64) function {
-	return function{1, 1, func(c *evaluation, args []expr) value { return numValue(f(args[0].eval(c).number())) }}
+	return function{1, 1, func(c *evaluation, args []expr) value { return numValue(f(c.num(args[0].eval(c)))) }}
 }
 
 // constant makes a function that takes nothing and always gives the same.

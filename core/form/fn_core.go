@@ -31,9 +31,9 @@ var coreFunctions = map[string]function{
 
 func fnNumber(c *evaluation, args []expr) value {
 	if len(args) == 0 {
-		return numValue(parseNumber(orContext(c, args, 0)))
+		return numValue(c.parse(orContext(c, args, 0)))
 	}
-	return numValue(args[0].eval(c).number())
+	return numValue(c.num(args[0].eval(c)))
 }
 
 func substringBefore(a, b string) value {
@@ -53,10 +53,10 @@ func substringAfter(a, b string) value {
 // fnSubstring counts from one and rounds, as XPath 1.0 says.
 func fnSubstring(c *evaluation, args []expr) value {
 	runes := []rune(args[0].eval(c).str())
-	from := math.Floor(args[1].eval(c).number() + 0.5)
+	from := math.Floor(c.num(args[1].eval(c)) + 0.5)
 	to := math.Inf(1)
 	if len(args) == 3 {
-		to = from + math.Floor(args[2].eval(c).number()+0.5)
+		to = from + math.Floor(c.num(args[2].eval(c))+0.5)
 	}
 	var b strings.Builder
 	for i, r := range runes {
@@ -99,18 +99,21 @@ func fnTranslate(c *evaluation, args []expr) value {
 
 func fnSum(c *evaluation, args []expr) value {
 	sum := 0.0
-	for _, s := range allItems(c, args) {
-		sum += parseNumber(s)
+	for _, a := range args {
+		nodes, _ := nodesOf(c, a, "sum")
+		for _, n := range nodes {
+			sum += c.parse(n.text())
+		}
 	}
 	return numValue(sum)
 }
 
 // fnRound takes the number of decimals as a second value; negative decimals round to tens and hundreds.
 func fnRound(c *evaluation, args []expr) value {
-	n := args[0].eval(c).number()
+	n := c.num(args[0].eval(c))
 	digits := 0.0
 	if len(args) == 2 {
-		digits = math.Trunc(args[1].eval(c).number())
+		digits = math.Trunc(c.num(args[1].eval(c)))
 	}
 	if math.IsNaN(n) || math.IsNaN(digits) {
 		return notANumber()
@@ -121,8 +124,11 @@ func fnRound(c *evaluation, args []expr) value {
 	return numValue(roundTo(n, int(max(digits, -30))))
 }
 
-// roundTo rounds half up, as XPath does, on the decimal digits that a person sees: 2.345 to two digits is 2.35.
+// roundTo rounds halves away from zero, on the decimal digits that a person sees: 2.345 to two digits is 2.35.
 func roundTo(n float64, digits int) float64 {
+	if n < 0 {
+		return -roundTo(-n, digits)
+	}
 	if digits <= 0 {
 		scale := math.Pow(10, float64(-digits))
 		return math.Floor(n/scale+0.5) * scale

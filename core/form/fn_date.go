@@ -3,6 +3,7 @@ package form
 import (
 	"fmt"
 	"math"
+	"regexp"
 	"strconv"
 	"strings"
 	"time"
@@ -13,7 +14,7 @@ var dateFunctions = map[string]function{
 	"today":                    {0, 0, fnToday},
 	"now":                      {0, 0, fnNow},
 	"date":                     {1, 1, fnDate},
-	"date-time":                {1, 1, fnDateTime},
+	"date-time":                {1, 1, fnDate},
 	"decimal-date-time":        {1, 1, fnDecimalDateTime},
 	"decimal-time":             {1, 1, fnDecimalTime},
 	"format-date":              {2, 2, fnFormatDate},
@@ -30,7 +31,7 @@ var dateFunctions = map[string]function{
 	"parse-timestamp-to-date":  {1, 1, fnParseTimestamp},
 }
 
-// moment is a date or a date with time.
+// moment is a date, or a date with a time of day.
 type moment struct {
 	t        time.Time
 	dateOnly bool
@@ -38,25 +39,47 @@ type moment struct {
 
 const secondsPerDay = 86400
 
-// days counts days since 1970: whole ones for a date wherever one is, with a fraction and in UTC for a time.
-func (m moment) days() float64 {
-	if m.dateOnly {
-		y, mo, d := m.t.Date()
-		return float64(time.Date(y, mo, d, 0, 0, 0, 0, time.UTC).Unix() / secondsPerDay)
+// start is the moment as a point in time; a date starts at midnight where one is.
+func (m moment) start() time.Time {
+	if !m.dateOnly {
+		return m.t
 	}
-	return float64(m.t.UnixMilli()) / (secondsPerDay * 1000)
+	y, mo, d := m.t.Date()
+	return time.Date(y, mo, d, 0, 0, 0, 0, m.t.Location())
 }
 
-func (m moment) String() string {
-	if m.dateOnly {
-		return m.t.Format("2006-01-02")
-	}
-	return m.t.Format("2006-01-02T15:04:05.000-07:00")
+// days counts days since 1970 in UTC, with the time of day as a fraction. A date counts from its local midnight, as
+// in Enketo and Web Forms.
+func (m moment) days() float64 {
+	return float64(m.start().UnixMilli()) / (secondsPerDay * 1000)
 }
+
+// calendarDays counts days of the calendar, whatever the time zone.
+func (m moment) calendarDays() int {
+	y, mo, d := m.t.Date()
+	return int(time.Date(y, mo, d, 0, 0, 0, 0, time.UTC).Unix() / secondsPerDay)
+}
+
+// String leaves out a time of midnight.
+func (m moment) String() string {
+	t := m.start()
+	if t.Hour() == 0 && t.Minute() == 0 && t.Second() == 0 && t.Nanosecond() < 1e6 {
+		return t.Format("2006-01-02")
+	}
+	return m.stamp()
+}
+
+// stamp gives date and time whatever they are.
+func (m moment) stamp() string { return m.start().Format("2006-01-02T15:04:05.000-07:00") }
 
 func (m moment) value() value {
 	return value{kind: isDate, text: m.String(), num: m.days()}
 }
+
+// noDate is what a text that isn't a date becomes.
+func noDate() value { return value{kind: isDate, text: invalidDate, num: math.NaN()} }
+
+const invalidDate = "Invalid Date"
 
 // parseDate reads 2006-01-02 with or without a time behind it. Times without an offset are meant in loc (nil: UTC).
 func parseDate(s string, loc *time.Location) (moment, bool) {
@@ -119,61 +142,72 @@ func fnNow(c *evaluation, _ []expr) value   { return moment{c.env.time(), false}
 // momentOf reads a date from any value: its text, or a number of days since 1970.
 func momentOf(c *evaluation, v value) (moment, bool) {
 	loc := c.env.time().Location()
-	if v.kind == isNumber || v.kind == isText && isPlainNumber(strings.TrimSpace(v.text)) {
-		n := v.number()
+	text := v.str()
+	switch {
+	case v.kind == isBool:
+		return moment{}, false
+	case v.kind == isNumber || isPlainNumber(strings.TrimSpace(text)):
+		n := parseNumber(text)
+		if v.kind == isNumber {
+			n = v.num
+		}
 		if math.IsNaN(n) || math.Abs(n) > 3_000_000 {
 			return moment{}, false
 		}
-		if n == math.Floor(n) {
-			t := time.Unix(int64(n)*secondsPerDay, 0).UTC()
-			return moment{time.Date(t.Year(), t.Month(), t.Day(), 0, 0, 0, 0, loc), true}, true
-		}
 		return moment{time.UnixMilli(int64(math.Round(n * secondsPerDay * 1000))).In(loc), false}, true
 	}
-	return parseDate(v.str(), loc)
+	m, ok := parseDate(text, loc)
+	if ok && !m.dateOnly {
+		m.t = m.t.In(loc)
+	}
+	return m, ok
 }
 
-// fnDate keeps the day of a date, of a time or of a number of days.
+// fnDate turns a text or a number of days into a date; nothing stays nothing.
 func fnDate(c *evaluation, args []expr) value {
 	v := args[0].eval(c)
-	m, ok := momentOf(c, v)
-	if !ok {
+	if v.kind != isNumber && v.kind != isBool && v.str() == "" {
 		return textValue("")
 	}
-	return moment{m.t, true}.value()
-}
-
-func fnDateTime(c *evaluation, args []expr) value {
-	v := args[0].eval(c)
-	if m, ok := momentOf(c, v); ok {
-		return m.value()
+	m, ok := momentOf(c, v)
+	if !ok {
+		return noDate()
 	}
-	return textValue("")
+	return m.value()
 }
 
 func fnDecimalDateTime(c *evaluation, args []expr) value {
-	m, ok := momentOf(c, args[0].eval(c))
+	v := args[0].eval(c)
+	if v.kind == isNumber {
+		return v
+	}
+	m, ok := momentOf(c, v)
 	if !ok {
 		return notANumber()
 	}
-	return numValue(moment{m.t, false}.days())
+	return numValue(m.days())
 }
 
-// fnDecimalTime gives the time of day as a fraction of a day.
+// fnDecimalTime gives the time of day as a fraction of a day, in local time.
 func fnDecimalTime(c *evaluation, args []expr) value {
-	s := args[0].eval(c).str()
+	v := args[0].eval(c)
+	s := v.str()
+	if v.kind == isNumber || !timeOfDay.MatchString(s) {
+		return notANumber()
+	}
 	loc := c.env.time().Location()
-	if m, ok := parseDate(s, loc); ok && !m.dateOnly {
-		return numValue(dayFraction(m.t))
+	t, ok := parseClock(s, time.Date(1970, 1, 1, 0, 0, 0, 0, loc))
+	if !ok {
+		return notANumber()
 	}
-	if t, ok := parseClock(s, time.Date(2000, 1, 1, 0, 0, 0, 0, loc)); ok {
-		return numValue(dayFraction(t))
-	}
-	return notANumber()
+	return numValue(dayFraction(t.In(loc)))
 }
+
+var timeOfDay = regexp.MustCompile(`^\d{2}:\d{2}(:[0-5]\d)?(\.\d+)?(Z|[-+]\d{2}:\d{2})?$`)
 
 func dayFraction(t time.Time) float64 {
-	return float64(t.Hour()*3600+t.Minute()*60+t.Second())/secondsPerDay + float64(t.Nanosecond())/1e9/secondsPerDay
+	ms := t.Hour()*3600000 + t.Minute()*60000 + t.Second()*1000 + t.Nanosecond()/1e6
+	return float64(ms) / (secondsPerDay * 1000)
 }
 
 // fnFormatDate prints a date with the codes of the ODK specification.
@@ -237,12 +271,6 @@ func datePart(t time.Time, code byte) (string, bool) {
 		return fmt.Sprintf("%03d", t.Nanosecond()/1e6), true
 	case 'a':
 		return t.Format("Mon"), true
-	case 'A':
-		return t.Format("Monday"), true
-	case 'B':
-		return t.Format("January"), true
-	case 'Z':
-		return t.Format("-07:00"), true
 	case '%':
 		return "%", true
 	}
@@ -260,7 +288,7 @@ func difference(c *evaluation, args []expr, unit func(a, b time.Time) int) value
 }
 
 func inDays(a, b time.Time) int {
-	return int(moment{b, true}.days() - moment{a, true}.days())
+	return moment{b, true}.calendarDays() - moment{a, true}.calendarDays()
 }
 func inWeeks(a, b time.Time) int { return inDays(a, b) / 7 }
 func inYears(a, b time.Time) int { return inMonths(a, b) / 12 }
@@ -284,7 +312,7 @@ func fnAddDate(c *evaluation, args []expr) value {
 	}
 	var n [5]int
 	for i, a := range args[1:] {
-		if v := a.eval(c).number(); !math.IsNaN(v) && math.Abs(v) < 1e6 {
+		if v := c.num(a.eval(c)); !math.IsNaN(v) && math.Abs(v) < 1e6 {
 			n[i] = int(v)
 		}
 	}
@@ -294,7 +322,7 @@ func fnAddDate(c *evaluation, args []expr) value {
 
 // fnParseTimestamp reads milliseconds since 1970.
 func fnParseTimestamp(c *evaluation, args []expr) value {
-	ms := args[0].eval(c).number()
+	ms := c.num(args[0].eval(c))
 	if math.IsNaN(ms) || math.Abs(ms) > 1e15 {
 		return textValue("")
 	}

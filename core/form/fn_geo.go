@@ -49,7 +49,7 @@ func parsePoint(s string) (point, bool) {
 
 func geoMeasure(c *evaluation, args []expr, measure func([]point) float64) value {
 	points, ok := pointsOf(allItems(c, args))
-	if !ok {
+	if !ok || len(points) < 2 {
 		return notANumber()
 	}
 	return numValue(roundTo(measure(points), 2))
@@ -80,10 +80,11 @@ func distance(p []point) float64 {
 	return sum
 }
 
+// between uses the law of cosines, as the other tools do, so that results agree to the centimetre.
 func between(a, b point) float64 {
-	dLat, dLon := radians(b.lat-a.lat)/2, radians(b.lon-a.lon)/2
-	h := math.Sin(dLat)*math.Sin(dLat) + math.Cos(radians(a.lat))*math.Cos(radians(b.lat))*math.Sin(dLon)*math.Sin(dLon)
-	return 2 * earthRadius * math.Asin(math.Min(1, math.Sqrt(h)))
+	x, y := radians(a.lat), radians(b.lat)
+	cos := math.Sin(x)*math.Sin(y) + math.Cos(x)*math.Cos(y)*math.Cos(radians(a.lon-b.lon))
+	return math.Acos(math.Max(-1, math.Min(1, cos))) * earthRadius
 }
 
 // fnGeofence says whether a place lies inside a closed line.

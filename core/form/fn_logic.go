@@ -1,6 +1,7 @@
 package form
 
 import (
+	"math"
 	"strings"
 )
 
@@ -35,26 +36,22 @@ func fnCoalesce(c *evaluation, args []expr) value {
 
 // fnOnce keeps the value that the question has already.
 func fnOnce(c *evaluation, args []expr) value {
-	if c.current != nil {
-		if have := c.current.text(); have != "" {
+	if c.node != nil {
+		if have := c.node.text(); have != "" {
 			return textValue(have)
 		}
 	}
-	return args[0].eval(c)
+	return textValue(args[0].eval(c).str())
 }
 
 func fnBooleanFromString(c *evaluation, args []expr) value {
-	v := args[0].eval(c)
-	if v.kind == isBool {
-		return v
-	}
-	s := strings.ToLower(v.str())
+	s := args[0].eval(c).str()
 	return boolValue(s == "true" || s == "1")
 }
 
 func isSelected(list, one string) bool {
 	one = strings.TrimSpace(one)
-	for _, f := range strings.Fields(list) {
+	for _, f := range strings.Split(list, " ") {
 		if f == one {
 			return true
 		}
@@ -63,61 +60,53 @@ func isSelected(list, one string) bool {
 }
 
 func fnSelectedAt(c *evaluation, args []expr) value {
-	list := strings.Fields(args[0].eval(c).str())
-	i := args[1].eval(c).number()
+	list := strings.Split(args[0].eval(c).str(), " ")
+	i := c.num(args[1].eval(c))
 	if i >= 0 && i < float64(len(list)) {
 		return textValue(list[int(i)])
 	}
 	return textValue("")
 }
 
+// truths says of each node or of the one value whether it counts as yes.
+func truths(v value) []bool {
+	if v.kind != isNodes {
+		return []bool{v.boolean()}
+	}
+	out := make([]bool, len(v.nodes))
+	for i, n := range v.nodes {
+		out[i] = strings.TrimSpace(n.text()) != ""
+	}
+	return out
+}
+
 // fnChecklist counts true answers and compares with a range; -1 means no bound.
 func fnChecklist(c *evaluation, args []expr) value {
-	low, high := args[0].eval(c).number(), args[1].eval(c).number()
+	low, high := c.num(args[0].eval(c)), c.num(args[1].eval(c))
 	count := 0.0
 	for _, a := range args[2:] {
-		v := a.eval(c)
-		if v.kind != isNodes {
-			count += truth(v)
-			continue
-		}
-		for _, n := range v.nodes {
-			count += truth(textValue(n.text()))
+		for _, yes := range truths(a.eval(c)) {
+			if yes {
+				count++
+			}
 		}
 	}
 	return boolValue((low < 0 || count >= low) && (high < 0 || count <= high))
 }
 
-// truth counts an answer as 1 or 0; the text 'false' and a zero count as no.
-func truth(v value) float64 {
-	if v.kind == isText {
-		s := strings.TrimSpace(v.text)
-		if s == "" || s == "0" || strings.EqualFold(s, "false") || strings.EqualFold(s, "no") {
-			return 0
-		}
-		return 1
-	}
-	if v.boolean() {
-		return 1
-	}
-	return 0
-}
-
+// fnWeightedChecklist adds the weights of true answers.
 func fnWeightedChecklist(c *evaluation, args []expr) value {
-	low, high := args[0].eval(c).number(), args[1].eval(c).number()
-	sum := 0.0
+	low, high := c.num(args[0].eval(c)), c.num(args[1].eval(c))
+	var yes []bool
+	var weights []string
 	for i := 2; i+1 < len(args); i += 2 {
-		v, weights := args[i].eval(c), args[i+1].eval(c)
-		if v.kind != isNodes {
-			sum += truth(v) * weights.number()
-			continue
-		}
-		for j, n := range v.nodes {
-			w := weights.number()
-			if weights.kind == isNodes && j < len(weights.nodes) {
-				w = parseNumber(weights.nodes[j].text())
-			}
-			sum += truth(textValue(n.text())) * w
+		yes = append(yes, truths(args[i].eval(c))...)
+		weights = append(weights, items(args[i+1].eval(c))...)
+	}
+	sum := 0.0
+	for i, w := range weights {
+		if n := c.parse(w); i < len(yes) && yes[i] && !math.IsNaN(n) {
+			sum += n
 		}
 	}
 	return boolValue((low < 0 || sum >= low) && (high < 0 || sum <= high))

@@ -1,8 +1,10 @@
 package form
 
 import (
+	"crypto/sha256"
 	"encoding/hex"
 	"math"
+	"strconv"
 )
 
 // mathFunctions are numbers, chance and angles.
@@ -10,7 +12,7 @@ var mathFunctions = map[string]function{
 	"int": onNumber(math.Trunc),
 	"abs": onNumber(math.Abs),
 	"pow": {2, 2, func(c *evaluation, a []expr) value {
-		return numValue(math.Pow(a[0].eval(c).number(), a[1].eval(c).number()))
+		return numValue(math.Pow(c.num(a[0].eval(c)), c.num(a[1].eval(c))))
 	}},
 	"log":   onNumber(math.Log),
 	"log10": onNumber(math.Log10),
@@ -24,7 +26,7 @@ var mathFunctions = map[string]function{
 	"acos":  onNumber(math.Acos),
 	"atan":  onNumber(math.Atan),
 	"atan2": {2, 2, func(c *evaluation, a []expr) value {
-		return numValue(math.Atan2(a[0].eval(c).number(), a[1].eval(c).number()))
+		return numValue(math.Atan2(c.num(a[0].eval(c)), c.num(a[1].eval(c))))
 	}},
 	"pi":     constant(numValue(math.Pi)),
 	"min":    {1, -1, func(c *evaluation, a []expr) value { return extreme(c, a, math.Min) }},
@@ -38,9 +40,9 @@ func extreme(c *evaluation, args []expr, pick func(a, b float64) float64) value 
 	if len(all) == 0 {
 		return notANumber()
 	}
-	best := parseNumber(all[0])
+	best := c.parse(all[0])
 	for _, s := range all[1:] {
-		best = pick(best, parseNumber(s))
+		best = pick(best, c.parse(s))
 	}
 	return numValue(best)
 }
@@ -68,13 +70,18 @@ func (r *random) next() float64 {
 	return float64(r.state-1) / (parkMiller - 1)
 }
 
-// shuffle orders nodes by chance.
+// shuffle orders nodes by chance, from the inside out as the other tools do, so that a seed means one order.
 func (r *random) shuffle(nodes []*node) {
-	for i := len(nodes); i > 1; {
-		j := int(math.Floor(r.next() * float64(i)))
-		i--
-		nodes[i], nodes[j] = nodes[j], nodes[i]
+	out := make([]*node, 0, len(nodes))
+	for i, n := range nodes {
+		j := int(math.Floor(r.next() * float64(i+1)))
+		out = append(out, n)
+		if j != i {
+			out[i] = out[j]
+			out[j] = n
+		}
 	}
+	copy(nodes, out)
 }
 
 // chance is the world's generator.
@@ -88,23 +95,27 @@ func (w *world) chance() *random {
 // fnUUID makes a random UUID, or a random text of a given length.
 func fnUUID(c *evaluation, args []expr) value {
 	if len(args) == 1 {
-		n := args[0].eval(c).number()
+		n := c.num(args[0].eval(c))
 		if !(n >= 0 && n <= 1000) {
 			return textValue("")
 		}
 		return textValue(randomText(c.env.chance(), int(n)))
 	}
-	return textValue(newUUID(c.env.chance()))
+	return textValue(c.env.uuid())
 }
 
-func newUUID(r *random) string {
-	var b [16]byte
-	for i := range b {
-		b[i] = byte(r.next() * 256)
+// uuid makes a random UUID. Its bits come from a hash of seed and count: the small generator above would repeat itself
+// after some ten thousand interviews.
+func (w *world) uuid() string {
+	if w.newID != nil {
+		return w.newID()
 	}
+	w.made++
+	sum := sha256.Sum256([]byte(strconv.FormatInt(w.seed, 10) + "/" + strconv.FormatInt(w.made, 10)))
+	b := sum[:16]
 	b[6] = b[6]&0x0f | 0x40
 	b[8] = b[8]&0x3f | 0x80
-	s := hex.EncodeToString(b[:])
+	s := hex.EncodeToString(b)
 	return s[:8] + "-" + s[8:12] + "-" + s[12:16] + "-" + s[16:20] + "-" + s[20:]
 }
 

@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"encoding/binary"
 	"math"
+	"sort"
 	"strings"
 )
 
@@ -45,15 +46,18 @@ func fnPosition(c *evaluation, args []expr) value {
 	}
 	n := nodes[0]
 	at := 1
-	if n.parent != nil {
-		for _, s := range n.parent.kids {
-			if s == n {
-				break
-			}
-			if s.kind == n.kind && s.name == n.name {
-				at++
-			}
+	if n.parent == nil {
+		return numValue(1)
+	}
+	for i := n.index() - 1; i >= 0; i-- {
+		s := n.parent.kids[i]
+		if s.kind != kindElement {
+			continue
 		}
+		if s.name != n.name {
+			break
+		}
+		at++
 	}
 	return numValue(float64(at))
 }
@@ -148,7 +152,6 @@ func fnInstance(c *evaluation, args []expr) value {
 			return nodesValue([]*node{n})
 		}
 	}
-	c.env.fail("expression.instance", "name", id)
 	return nodesValue(nil)
 }
 
@@ -158,20 +161,39 @@ func fnIndexedRepeat(c *evaluation, args []expr) value {
 	if !ok {
 		return emptyValue()
 	}
-	var within *node
+	var pairs []indexPair
 	for i := 1; i+1 < len(args); i += 2 {
 		repeats, ok := nodesOf(c, args[i], "indexed-repeat")
-		if !ok {
-			return emptyValue()
-		}
-		repeats = below(repeats, within)
-		at := args[i+1].eval(c).number()
-		if !(at >= 1 && at <= float64(len(repeats))) {
+		at := c.num(args[i+1].eval(c))
+		if !ok || len(repeats) == 0 {
 			return nodesValue(nil)
 		}
-		within = repeats[int(at)-1]
+		pairs = append(pairs, indexPair{repeats, at})
+	}
+	sort.SliceStable(pairs, func(i, j int) bool { return depth(pairs[i].repeats[0]) < depth(pairs[j].repeats[0]) })
+	var within *node
+	for _, p := range pairs {
+		repeats := below(p.repeats, within)
+		if !(p.at >= 1 && p.at <= float64(len(repeats))) {
+			return nodesValue(nil)
+		}
+		within = repeats[int(p.at)-1]
 	}
 	return nodesValue(below(nodes, within))
+}
+
+// indexPair is a repeat and which of its instances is meant.
+type indexPair struct {
+	repeats []*node
+	at      float64
+}
+
+func depth(n *node) int {
+	d := 0
+	for ; n.parent != nil; n = n.parent {
+		d++
+	}
+	return d
 }
 
 // below keeps the nodes inside another; nil holds everything.
@@ -200,15 +222,18 @@ func fnRandomize(c *evaluation, args []expr) value {
 	shuffled := append([]*node(nil), nodes...)
 	source := c.env.chance()
 	if len(args) == 2 {
-		source = newRandom(seedOf(args[1].eval(c)))
+		source = newRandom(c.seedOf(args[1].eval(c)))
 	}
 	source.shuffle(shuffled)
 	return nodesValue(shuffled)
 }
 
 // seedOf turns any value into a seed: a number by itself, other text by its hash.
-func seedOf(v value) int64 {
-	n := v.number()
+func (c *evaluation) seedOf(v value) int64 {
+	n := c.num(v)
+	if v.str() == "" {
+		return 0
+	}
 	if !math.IsNaN(n) && !math.IsInf(n, 0) {
 		return int64(n)
 	}

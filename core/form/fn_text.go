@@ -35,10 +35,10 @@ var textFunctions = map[string]function{
 // fnSubstr counts from zero and leaves out the end; negative places count from the end of the text.
 func fnSubstr(c *evaluation, args []expr) value {
 	s := []rune(args[0].eval(c).str())
-	from := place(args[1].eval(c).number(), len(s))
+	from := place(c.num(args[1].eval(c)), len(s))
 	to := len(s)
 	if len(args) == 3 {
-		to = place(args[2].eval(c).number(), len(s))
+		to = place(c.num(args[2].eval(c)), len(s))
 	}
 	if from >= to {
 		return textValue("")

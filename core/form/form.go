@@ -87,7 +87,8 @@ type Item struct {
 	kind       string // the type as pyxform names it, for error texts
 	intent     string
 	saveTo     string
-	query      bool // choices come from the external_choices sheet
+	savedBy    *Entity // the record that saveTo belongs to
+	query      bool    // choices come from the external_choices sheet
 	fromFile   bool
 	other      bool
 	flat       bool
@@ -96,16 +97,9 @@ type Item struct {
 	index      int
 	run        compiled
 	countNode  *Item // item whose value is the number of instances
-	actions    []action
 	osmTags    []*Choice
-}
-
-// action sets a value when something happens.
-type action struct {
-	name  string // setvalue, odk:setgeopoint, odk:recordaudio
-	event string
-	value string
-	extra attributes
+	entity     *Entity
+	hidden     bool // a group without a place on the screen
 }
 
 // List is a list of choices.

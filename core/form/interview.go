@@ -15,6 +15,7 @@ type Config struct {
 	Device    map[string]string                   // deviceid, username, phonenumber, email …
 	ShortMode bool                                // ask only the questions marked bind::hs:core
 	Seed      int64                               // start of all chance in this interview
+	NewID     func() string                       // makes uuid() and instanceID; nil: made from Seed
 }
 
 // Interview is one filling-in of a form. It is not safe for use by several goroutines at once.
@@ -63,7 +64,7 @@ func newInterview(f *Form, cfg Config) *Interview {
 	v.root = v.newNode(f.Root)
 	v.doc.add(v.root)
 	v.world = &world{main: v.doc, now: cfg.Now, instance: v.instance, lookup: v.pulldata, choice: v.choiceName,
-		property: v.device, version: f.Version, random: newRandom(cfg.Seed), fuel: startFuel}
+		property: v.device, version: f.Version, random: newRandom(cfg.Seed), newID: cfg.NewID, seed: cfg.Seed, fuel: startFuel}
 	if cfg.Now == nil {
 		v.world.now = func() time.Time { return time.Unix(0, 0).UTC() }
 	}
@@ -124,6 +125,9 @@ func (v *Interview) build(n *node, it *Item) {
 		}
 		child := v.newNode(k)
 		n.add(child)
+		if k.repeat() != nil && k.entity != nil {
+			child.value = v.preloaded(k)
+		}
 		if !k.dynamic && k.Default != "" {
 			child.value = k.Default
 		}
@@ -143,6 +147,9 @@ func (v *Interview) preload() {
 }
 
 func (v *Interview) preloaded(it *Item) string {
+	if it.entity != nil && it.entity.ID == "" {
+		return v.world.uuid()
+	}
 	now := v.world.now()
 	preload, params := it.info.preload, it.info.params
 	if p := it.bind.get("jr:preload"); p != "" {
@@ -151,14 +158,14 @@ func (v *Interview) preloaded(it *Item) string {
 	switch preload {
 	case "timestamp":
 		if params == "start" {
-			return moment{now, false}.String()
+			return moment{now, false}.stamp()
 		}
 	case "date":
 		return moment{now, true}.String()
 	case "property":
 		return v.device(params)
 	case "uid":
-		return "uuid:" + newUUID(v.world.random)
+		return "uuid:" + v.world.uuid()
 	}
 	return ""
 }

@@ -4,8 +4,8 @@ import "strings"
 
 // shape is what only the XForms output needs.
 type shape struct {
-	instanceName string
-	nameExpr     *Expr
+	nameExpr      *Expr
+	entityVersion string
 }
 
 // tree gives the list as a secondary instance, as pyxform writes it: root/item with itextId or label, name, columns.
@@ -59,31 +59,6 @@ func (r *reader) shapeLists() {
 	}
 }
 
-// compileLists checks the references in the labels of choices.
-func (r *reader) compileLists() {
-	for _, l := range r.form.Lists {
-		for _, c := range l.Choices {
-			for _, text := range c.Label {
-				r.checkChoiceRefs(c, text)
-			}
-		}
-	}
-}
-
-func (r *reader) checkChoiceRefs(c *Choice, text string) {
-	if !hasReference(text) {
-		return
-	}
-	x := &resolver{form: r.form, from: r.form.Root}
-	x.resolve(text, false)
-	for _, name := range x.missing {
-		r.bad("choices", c.Row, "label", "form.reference.missing", "name", name)
-	}
-	for _, name := range x.twice {
-		r.bad("choices", c.Row, "label", "form.reference.twice", "name", name)
-	}
-}
-
 // compileName compiles the expression that names a filled-in form.
 func (r *reader) compileName() {
 	f := r.form
@@ -93,9 +68,6 @@ func (r *reader) compileName() {
 	}
 	x := &resolver{form: f, from: f.Root}
 	src := x.resolve(text, false)
-	for _, name := range append(x.missing, x.twice...) {
-		r.bad("settings", 2, "instance_name", "form.reference.missing", "name", name)
-	}
 	e, err := Compile(src)
 	if err != nil {
 		m, _ := err.(Message)
@@ -104,20 +76,3 @@ func (r *reader) compileName() {
 	}
 	f.shape.nameExpr = e
 }
-
-// addMeta adds the meta group; see output.
-func (r *reader) addMeta() {}
-
-// Entity says that an interview creates or updates a record.
-type Entity struct {
-	List     string
-	ID       string // expression; empty: a new one
-	CreateIf string
-	UpdateIf string
-	Label    string
-	Repeat   string
-	Row      int
-}
-
-// entitySheet reads the entities sheet.
-func (r *reader) entitySheet() {}

@@ -72,7 +72,9 @@ type reader struct {
 	meta     []*Item  // rows that belong into the meta block
 	entities []*Entity
 	osm      map[string][]*Choice
-	heads    map[string]string // first header of a survey column, for places
+	geoRefs  []*Item
+	names    map[string]int // how often each name stands on the survey sheet
+	used     []usedName     // references to be looked up when all names are known
 }
 
 // bad reports an error; the same one is reported once.
@@ -88,6 +90,11 @@ func (r *reader) badMessage(sheet string, row int, column string, m Message) {
 // warn reports a doubt.
 func (r *reader) warn(sheet string, row int, column, key string, args ...string) {
 	r.tell(&r.report.Warnings, Problem{Message: say(key, args...), Sheet: sheet, Row: row, Column: column})
+}
+
+// warnMessage reports a doubt whose sentence exists already.
+func (r *reader) warnMessage(sheet string, row int, column string, m Message) {
+	r.tell(&r.report.Warnings, Problem{Message: m, Sheet: sheet, Row: row, Column: column})
 }
 
 // maxProblems bounds a report; a file that isn't a form at all would fill pages.
@@ -141,6 +148,12 @@ func (r *reader) applySettings() {
 		}
 	}
 	get("id_string", &f.ID)
+	if n := f.Settings["name"]; n != "" && !isXMLName(n) {
+		r.bad("settings", 2, "name", "form.name.bad", "name", n)
+	}
+	if f.Settings["public_key"] != "" && yesNo[f.Settings["omit_instanceID"]] {
+		r.bad("settings", 2, "omit_instanceID", "form.settings.instanceid")
+	}
 	f.Title = f.ID
 	get("title", &f.Title)
 	get("version", &f.Version)

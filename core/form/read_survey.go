@@ -4,6 +4,8 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+
+	"muqu/core/table"
 )
 
 func itoa(n int) string { return strconv.Itoa(n) }
@@ -12,7 +14,6 @@ func itoa(n int) string { return strconv.Itoa(n) }
 type block struct {
 	item  *Item
 	names map[string]int // names of its children, lower case, and their rows
-	table string         // list of a table-list group; "?" until the first choice
 }
 
 // surveyReader walks the survey sheet.
@@ -21,6 +22,7 @@ type surveyReader struct {
 	sheet *sheet
 	stack []*block
 	seen  map[string]int // repeat names
+	table string         // list of the table-list group; "?" until the first choice, "" outside
 }
 
 // survey reads the survey sheet into the tree of items.
@@ -31,6 +33,9 @@ func (r *reader) survey() {
 		f.Root.Name = n
 	}
 	t := r.book.Sheet("survey")
+	if t == nil && len(r.book.Sheets) == 1 {
+		t = &table.Sheet{Name: "survey", Rows: r.book.Sheets[0].Rows}
+	}
 	if t == nil {
 		r.bad("", 0, "", "form.sheet.survey")
 		r.similarSheet("survey", true)
@@ -75,6 +80,7 @@ func (s *surveyReader) row(row *row) {
 		return
 	}
 	if word, ok := endOf(kind); ok {
+		s.table = ""
 		s.end(word, row)
 		return
 	}
@@ -82,7 +88,10 @@ func (s *surveyReader) row(row *row) {
 	if it == nil {
 		return
 	}
-	if word, list, ok := beginOf(kind); ok {
+	word, list, begins := beginOf(kind)
+	s.saveToColumn(it, row, begins)
+	s.nameRefs(it)
+	if begins {
 		s.begin(word, list, it, row)
 		return
 	}
@@ -171,8 +180,15 @@ func (s *surveyReader) item(row *row) *Item {
 		s.bad("survey", row.num, row.head("name"), "form.name.bad", "name", name)
 		return nil
 	}
+	if name == "meta" {
+		s.bad("survey", row.num, row.head("name"), "form.name.meta")
+		return nil
+	}
 	it := &Item{Name: name, Row: row.num, kind: kind}
 	s.common(it, row)
+	if snakeCase(kind) != "audit" {
+		s.count(name)
+	}
 	return it
 }
 
@@ -201,7 +217,6 @@ func (s *surveyReader) common(it *Item, row *row) {
 	it.Default = row.get("default")
 	it.Filter = row.get("choice_filter")
 	it.intent = row.get("intent")
-	it.saveTo = it.bind.get("entities:saveto")
 	if t := row.get("trigger"); t != "" {
 		it.Triggers = s.triggers(t, row)
 	}
@@ -223,7 +238,14 @@ var surveySpec0 = surveySpec()
 func (s *surveyReader) triggers(text string, row *row) []string {
 	var names []string
 	for _, part := range strings.Split(text, ",") {
-		name, ok := wholeReference(strings.TrimSpace(part))
+		found := references.FindAllStringSubmatch(part, -1)
+		if len(found) == 0 && strings.Contains(text, "${") {
+			continue
+		}
+		name, ok := "", len(found) == 1 && isXMLName(found[0][2])
+		if ok {
+			name = found[0][2]
+		}
 		if !ok {
 			s.bad("survey", row.num, row.head("trigger"), "form.trigger.bad", "text", shorten(text))
 			return nil
@@ -233,24 +255,28 @@ func (s *surveyReader) triggers(text string, row *row) []string {
 	return names
 }
 
-// parameters reads key=value pairs parted by blanks, commas or semicolons.
+// parameterWords are the words and equal signs of a parameters cell.
+var parameterWords = regexp.MustCompile(`[^\s=,;]+|=`)
+
+// parameters reads key=value pairs parted by blanks, commas or semicolons. Values are lower case, except names of
+// columns and references.
 func (s *surveyReader) parameters(row *row) map[string]string {
 	text := row.get("parameters")
-	if text == "" {
+	words := parameterWords.FindAllString(text, -1)
+	if len(words) == 0 {
 		return nil
 	}
 	out := map[string]string{}
-	parts := strings.FieldsFunc(text, func(r rune) bool { return r == ';' || r == ',' || r == ' ' })
-	if strings.ContainsAny(text, ",;") {
-		parts = strings.FieldsFunc(text, func(r rune) bool { return r == ';' || r == ',' })
-	}
-	for _, p := range parts {
-		k, v, ok := strings.Cut(p, "=")
-		if !ok || strings.Contains(v, "=") {
+	for i := 0; i < len(words); i += 3 {
+		if i+2 >= len(words) || words[i] == "=" || words[i+1] != "=" || words[i+2] == "=" {
 			s.bad("survey", row.num, row.head("parameters"), "form.parameters.bad", "text", shorten(text))
 			return out
 		}
-		out[strings.ToLower(strings.TrimSpace(k))] = strings.TrimSpace(v)
+		key, value := strings.ToLower(words[i]), words[i+2]
+		if key != "label" && key != "value" && !hasReference(value) {
+			value = strings.ToLower(value)
+		}
+		out[key] = value
 	}
 	return out
 }
@@ -286,7 +312,7 @@ func (s *surveyReader) begin(word, list string, it *Item, row *row) {
 		s.bad("survey", row.num, "type", "form.block.deep", "max", itoa(maxNesting))
 		return
 	}
-	if len(it.Label) == 0 && it.Media == nil && !(word == "group" && it.control.get("appearance") == "field-list") {
+	if word == "repeat" && len(it.Label) == 0 && it.Media == nil {
 		s.warn("survey", row.num, "label", "form.block.nolabel", "type", word, "name", it.Name)
 	}
 	if word == "loop" {
@@ -301,7 +327,7 @@ func (s *surveyReader) begin(word, list string, it *Item, row *row) {
 	s.adopt(it)
 	b := &block{item: it, names: map[string]int{}}
 	s.stack = append(s.stack, b)
-	s.tableList(it, b)
+	s.tableList(it)
 }
 
 func (s *surveyReader) checkRepeatName(it *Item, row *row) {
@@ -345,7 +371,7 @@ func (s *surveyReader) countNode(it *Item, count string) {
 }
 
 // tableList turns the table-list appearance into a field list with a heading row.
-func (s *surveyReader) tableList(it *Item, b *block) {
+func (s *surveyReader) tableList(it *Item) {
 	words := strings.Fields(it.control.get("appearance"))
 	kept := []string{"field-list"}
 	for _, w := range words {
@@ -356,7 +382,7 @@ func (s *surveyReader) tableList(it *Item, b *block) {
 	if len(kept) > len(words) {
 		return // no table-list among them
 	}
-	b.table = "?"
+	s.table = "?"
 	it.control.set("appearance", strings.Join(kept, " "))
 	if len(it.Label) == 0 && len(it.Hint) == 0 {
 		return

@@ -136,7 +136,7 @@ func (v *Interview) apply(fo *formula, n *node) {
 // all the time, and "NaN" means nothing to anybody.
 func calculated(val value, it *Item) string {
 	s := val.str()
-	if s == "NaN" || s == "Infinity" || s == "-Infinity" {
+	if s == "NaN" || s == "Infinity" || s == "-Infinity" || s == invalidDate {
 		return ""
 	}
 	if val.kind == isNumber && it.info.store == "int" {

@@ -6,7 +6,18 @@ import (
 )
 
 // references are ${name} and ${last-saved#name}.
-var references = regexp.MustCompile(`\$\{\s*(last-saved#)?([^{}$]*?)\s*\}`)
+var references = regexp.MustCompile(`\$\{(last-saved#)?([\p{L}_][\p{L}\p{M}\p{N}_\-.·]*)\}`)
+
+// maybeReference finds what was meant as a reference, well written or not.
+var maybeReference = regexp.MustCompile(`\$\{[^}]+\}|\$\{[^}]*$`)
+
+// usedName is a name in a ${reference} and where it stands.
+type usedName struct {
+	sheet  string
+	row    int
+	column string
+	name   string
+}
 
 // isReference says whether a text is one reference and nothing else.
 func isReference(s string) bool {
@@ -16,39 +27,58 @@ func isReference(s string) bool {
 
 func wholeReference(s string) (string, bool) {
 	m := references.FindStringSubmatch(s)
-	if m == nil || m[0] != strings.TrimSpace(s) || !isXMLName(m[2]) {
+	if m == nil || m[0] != s {
 		return "", false
 	}
 	return m[2], true
 }
 
-func hasReference(s string) bool { return strings.Contains(s, "${") }
+func hasReference(s string) bool { return references.MatchString(s) }
 
-// checkRefsIn reports broken ${references} in any cell of a row.
+// count notes a name of the survey sheet.
+func (r *reader) count(name string) {
+	if r.names == nil {
+		r.names = map[string]int{}
+	}
+	r.names[name]++
+}
+
+// checkRefsIn reports broken references in the cells of a row and notes the names in the others.
 func (r *reader) checkRefsIn(sheet string, row *row) {
 	for _, c := range row.cells {
-		if bad, ok := brokenReference(c.text); ok {
-			r.bad(sheet, row.num, c.head, "form.reference.broken", "text", shorten(bad))
+		switch {
+		case sheet == "survey" && (c.words[0] == "type" || c.words[0] == "name" || c.words[0] == "trigger"),
+			sheet == "choices" && c.words[0] != "label" && c.words[0] != "media",
+			sheet == "entities" && (c.words[0] == "dataset" || c.words[0] == "repeat"):
+			continue
 		}
+		r.checkRefs(sheet, row.num, c.head, c.text)
 	}
 }
 
-// brokenReference finds a "${" that isn't closed, or that holds something else than a name.
-func brokenReference(s string) (string, bool) {
-	for {
-		i := strings.Index(s, "${")
-		if i < 0 {
-			return "", false
+func (r *reader) checkRefs(sheet string, row int, column, text string) {
+	for _, found := range maybeReference.FindAllString(text, -1) {
+		m := references.FindStringSubmatch(found)
+		if m == nil || m[0] != found {
+			r.bad(sheet, row, column, "form.reference.broken", "text", shorten(found))
+			continue
 		}
-		rest := s[i:]
-		m := references.FindStringSubmatchIndex(rest)
-		if m == nil || m[0] != 0 {
-			return rest, true
+		r.used = append(r.used, usedName{sheet, row, column, m[2]})
+	}
+}
+
+// checkNames looks up all names that were used.
+func (r *reader) checkNames() {
+	if !yesNo[r.form.Settings["omit_instanceID"]] {
+		r.count("instanceID")
+	}
+	for _, u := range r.used {
+		switch n := r.names[u.name]; {
+		case n == 0:
+			r.bad(u.sheet, u.row, u.column, "form.reference.missing", "name", u.name)
+		case n > 1:
+			r.bad(u.sheet, u.row, u.column, "form.reference.twice", "name", u.name)
 		}
-		if !isXMLName(rest[m[4]:m[5]]) {
-			return rest[:m[1]], true
-		}
-		s = rest[m[1]:]
 	}
 }
 
@@ -56,137 +86,121 @@ func brokenReference(s string) (string, bool) {
 type resolver struct {
 	form    *Form
 	from    *Item
-	missing []string // names that don't exist
-	twice   []string // names that several items share
+	parent  bool     // reach the repeat's parent, for choices out of a repeat
+	missing []string // names that don't exist or that several items share
 }
 
-// resolve replaces the references in an expression. Inside predicates the path starts at current(), because there the
-// context is the filtered node.
-func (x *resolver) resolve(text string, inFilter bool) string {
-	if !hasReference(text) {
-		return text
-	}
+// resolve replaces the references in an expression; filter tells that it is a predicate on a choice list, where paths
+// start at current() because the context is the filtered node.
+func (x *resolver) resolve(text string, filter bool) string {
 	var b strings.Builder
 	last := 0
 	for _, m := range references.FindAllStringSubmatchIndex(text, -1) {
 		b.WriteString(text[last:m[0]])
 		name := text[m[4]:m[5]]
-		if m[2] >= 0 {
-			b.WriteString(x.lastSaved(name))
-		} else {
-			b.WriteString(" " + x.path(name, inFilter || inPredicate(text[:m[0]]), inIndexed(text[:m[0]])) + " ")
-		}
+		b.WriteString(" " + x.path(name, text, m[0], m[1], m[2] >= 0, filter) + " ")
 		last = m[1]
 	}
 	b.WriteString(text[last:])
 	return b.String()
 }
 
-// inPredicate says whether the text so far has a bracket open.
-func inPredicate(before string) bool {
-	depth := 0
-	for i := 0; i < len(before); i++ {
-		switch before[i] {
-		case '\'', '"':
-			end := strings.IndexByte(before[i+1:], before[i])
-			if end < 0 {
-				return depth > 0
-			}
-			i += end + 1
-		case '[':
-			depth++
-		case ']':
-			depth--
-		}
-	}
-	return depth > 0
-}
-
-// inIndexed says whether the reference is one of the paths of indexed-repeat(), which must be absolute.
-func inIndexed(before string) bool {
-	i := strings.LastIndex(before, "indexed-repeat(")
-	if i < 0 {
-		return false
-	}
-	rest := before[i+len("indexed-repeat("):]
-	depth, commas := 0, 0
-	for _, r := range rest {
-		switch r {
-		case '(':
-			depth++
-		case ')':
-			if depth--; depth < 0 {
-				return false
-			}
-		case ',':
-			if depth == 0 {
-				commas++
-			}
-		}
-	}
-	return depth == 0 && (commas == 0 || commas%2 == 1)
-}
-
-func (x *resolver) lastSaved(name string) string {
-	it := x.find(name)
-	if it == nil {
-		return "''"
-	}
-	return " instance('__last-saved')" + it.Path() + " "
-}
-
 func (x *resolver) find(name string) *Item {
-	found := x.form.byName[name]
-	switch len(found) {
-	case 1:
+	if found := x.form.byName[name]; len(found) == 1 {
 		return found[0]
-	case 0:
-		x.missing = append(x.missing, name)
-	default:
-		x.twice = append(x.twice, name)
 	}
+	x.missing = append(x.missing, name)
 	return nil
 }
 
-// path gives the way to a named item: within a repeat that both are in, relative to it, so that each instance means
-// its own; else from the top.
-func (x *resolver) path(name string, current, absolute bool) string {
+// path gives the way to a named item: within a repeat that both are in, relative to the nearest group around both, so
+// that each instance means its own; else from the top.
+func (x *resolver) path(name, text string, start, end int, lastSaved, filter bool) string {
 	to := x.find(name)
-	if to == nil {
+	switch {
+	case to == nil:
 		return "''"
-	}
-	shared := x.sharedRepeat(to)
-	if shared == nil || absolute {
+	case lastSaved:
+		return "instance('__last-saved')" + to.Path()
+	case x.from == nil || !relativeIn(text, name, start, end):
 		return to.Path()
 	}
-	up := 0
-	for p := x.from; p != shared; p = p.Parent {
-		up++
+	shared := sharedSection(x.from, to, true)
+	if shared == nil {
+		return to.Path()
 	}
-	way := strings.TrimSuffix(strings.Repeat("../", up), "/")
-	if current {
-		way = strings.TrimSuffix("current()/"+way, "/")
+	up, way := x.relative(to, shared)
+	if filter || inInstanceFilter(text, start, end) {
+		return "current()/" + up + way
 	}
-	if to == shared {
-		if way == "" {
-			return "."
-		}
-		return way
-	}
-	return strings.TrimPrefix(way+strings.TrimPrefix(to.Path(), shared.Path()), "/")
+	return up + way
 }
 
-// sharedRepeat is the innermost repeat around both items. A repeat that is itself named counts as one of its kind
-// among its siblings, not as its own surrounding.
-func (x *resolver) sharedRepeat(to *Item) *Item {
-	inner := to
-	if to.Type == "repeat" {
-		inner = to.Parent
+// relative gives the steps up to what both items are in, and the way down from there.
+func (x *resolver) relative(to, shared *Item) (up, down string) {
+	anchor := sharedSection(x.from, to, false)
+	if x.parent && aboveRepeat(x.from, to, shared) {
+		anchor = shared.Parent
 	}
-	for p := inner; p != nil; p = p.Parent {
-		if p.Type == "repeat" && x.from != nil && x.from.inside(p) && x.from != p {
-			return p
+	steps := 0
+	for p := x.from; p != anchor && p != nil; p = p.Parent {
+		steps++
+	}
+	up = strings.TrimSuffix(strings.Repeat("../", steps), "/")
+	return up, strings.TrimPrefix(to.Path(), anchor.Path())
+}
+
+// aboveRepeat says whether choices taken from a repeat must be reached through the repeat's parent.
+func aboveRepeat(from, to, shared *Item) bool {
+	outer := shared.Parent != nil && shared.Parent.repeat() != nil
+	return to.Parent.repeat() == shared && (!outer || from.Parent.repeat() != shared)
+}
+
+// sharedSection is the nearest repeat (or, with repeat false, repeat or group) around both items' parents.
+func sharedSection(a, b *Item, repeat bool) *Item {
+	for p := a.Parent; p != nil; p = p.Parent {
+		if p.Type == "repeat" || p.Type == "group" && !repeat {
+			if b.Parent != nil && b.Parent.inside(p) {
+				return p
+			}
 		}
 	}
 	return nil
+}
+
+var (
+	bracketed    = regexp.MustCompile(`\[[^\]]+\]`)
+	instancePart = regexp.MustCompile(`instance\([^)]+.+`)
+	indexedPart  = regexp.MustCompile(`indexed-repeat\([^)]+\)`)
+)
+
+// inInstanceFilter says whether a reference stands in a predicate of an expression that looks into an instance.
+func inInstanceFilter(text string, start, end int) bool {
+	if !instancePart.MatchString(text) {
+		return false
+	}
+	for _, b := range bracketed.FindAllStringIndex(text, -1) {
+		if start >= b[0] && end <= b[1] {
+			return true
+		}
+	}
+	return false
+}
+
+// relativeIn says whether a reference may become relative: the paths of indexed-repeat() may not, its positions may.
+func relativeIn(text, name string, start, end int) bool {
+	for _, call := range indexedPart.FindAllStringIndex(text, -1) {
+		if end < call[0] || start > call[1] {
+			continue
+		}
+		args := strings.Split(text[call[0]+len("indexed-repeat("):call[1]-1], ",")
+		at := -1
+		for i, a := range args {
+			if strings.Contains(a, "${"+name+"}") {
+				at = i
+			}
+		}
+		return at >= 0 && at != 0 && at != 1 && at != 3 && at != 5
+	}
+	return true
 }

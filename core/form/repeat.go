@@ -100,7 +100,7 @@ func (v *Interview) applyCount(fo *formula, parent *node) {
 	at := &node{name: fo.item.Name, item: fo.item, parent: parent}
 	val, err := fo.expr.eval(v.world, at)
 	want := 0
-	if n := val.number(); err == nil && n > 0 {
+	if n := parseNumber(val.str()); err == nil && n > 0 {
 		want = int(min(n, maxInstances))
 	}
 	have := instances(parent, fo.item)

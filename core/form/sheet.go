@@ -155,7 +155,7 @@ func (r *reader) headers(s *sheet, t *table.Sheet, spec sheetSpec, double bool) 
 		if head != "" {
 			words = headerWords(head, spec, double)
 			key := strings.Join(words, "::")
-			if other, twice := seen[key]; twice {
+			if other, twice := seen[key]; twice && (key != head || other == head) {
 				r.bad(s.name, 1, head, "form.header.twice", "column", head, "other", other)
 			}
 			seen[key] = head
@@ -213,7 +213,7 @@ func (r *reader) cells(s *sheet, num int, texts []string, squeezed bool) row {
 			continue
 		}
 		if col >= len(s.columns) || s.columns[col] == nil {
-			r.warn(s.name, num, table.ColumnName(col), "form.cell.nohead", "text", shorten(text))
+			r.headless(s.name, num, col, text)
 			continue
 		}
 		if squeezed && r.clean {
@@ -222,6 +222,16 @@ func (r *reader) cells(s *sheet, num int, texts []string, squeezed bool) row {
 		out.cells = append(out.cells, cell{words: s.columns[col], head: s.heads[col], text: straightQuotes(text)})
 	}
 	return out
+}
+
+// headless mentions the first text in a column without a heading; such columns hold notes.
+func (r *reader) headless(sheet string, row, col int, text string) {
+	id := sheet + "!" + table.ColumnName(col)
+	if r.told[id] {
+		return
+	}
+	r.warn(sheet, row, table.ColumnName(col), "form.cell.nohead", "text", shorten(text))
+	r.told[id] = true
 }
 
 func isBlank(r rune) bool { return unicode.IsSpace(r) || r == '\ufeff' || r == '\u200b' }

@@ -42,10 +42,9 @@ func answerTypes(def func(typeInfo, ...string)) {
 	def(typeInfo{name: "time", tag: "input", store: "time"}, "time", "q time", "add time prompt")
 	def(typeInfo{name: "dateTime", tag: "input", store: "dateTime"}, "datetime", "dateTime", "date time", "q date time", "q dateTime", "add date time prompt", "add dateTime prompt")
 	def(typeInfo{name: "note", tag: "input", store: "string", readonly: true}, "note", "q note", "add note prompt")
-	def(typeInfo{name: "geopoint", tag: "input", store: "geopoint"}, "q geopoint", "q location", "location", "add location prompt")
-	def(typeInfo{name: "geopoint", tag: "input", store: "geopoint", hint: "GPS coordinates can only be collected when outside."}, "geopoint", "gps")
-	def(typeInfo{name: "geotrace", tag: "input", store: "geotrace", hint: "GPS coordinates can only be collected when outside."}, "geotrace")
-	def(typeInfo{name: "geoshape", tag: "input", store: "geoshape", hint: "GPS coordinates can only be collected when outside."}, "geoshape")
+	def(typeInfo{name: "geopoint", tag: "input", store: "geopoint"}, "geopoint", "gps", "q geopoint", "q location", "location", "add location prompt")
+	def(typeInfo{name: "geotrace", tag: "input", store: "geotrace"}, "geotrace", "q geotrace")
+	def(typeInfo{name: "geoshape", tag: "input", store: "geoshape"}, "geoshape", "q geoshape")
 	def(typeInfo{name: "barcode", tag: "input", store: "barcode"}, "barcode", "q barcode", "add barcode prompt")
 	def(typeInfo{name: "acknowledge", tag: "trigger", store: "string"}, "acknowledge", "q acknowledge", "add acknowledge prompt")
 	def(typeInfo{name: "acknowledge", tag: "trigger"}, "trigger")
@@ -88,7 +87,7 @@ var selectNames = map[string]string{
 	"add select one prompt using": "select_one", "add select multiple prompt using": "select_multiple",
 	"select all that apply from": "select_multiple", "select one from": "select_one", "select1": "select_one",
 	"select_one": "select_one", "select one": "select_one", "select_multiple": "select_multiple",
-	"select multiple": "select_multiple", "select all that apply": "select_multiple",
+	"select multiple": "select_multiple", "select all that apply": "select_multiple", "select multiple from": "select_multiple",
 	"select_one_external": "select_one_external", "select one external": "select_one_external",
 	"select_one_from_file": "select_one", "select_multiple_from_file": "select_multiple",
 	"select one from file": "select_one", "select multiple from file": "select_multiple", "rank": "rank",

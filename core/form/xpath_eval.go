@@ -19,8 +19,12 @@ type world struct {
 	random   *random
 	spaces   map[string]string         // namespace of each prefix; nil means prefixes aren't looked at
 	fuel     int                       // nodes that may still be visited; a bound against endless work
+	zone     *time.Location            // local time of this evaluation
 	failed   error                     // the first thing that went wrong
 	patterns map[string]*regexp.Regexp // compiled so far
+	newID    func() string
+	seed     int64 // where uuids start from
+	made     int64 // uuids made so far
 }
 
 // startFuel lets a filter walk a list of a million items and stops what would take minutes.
@@ -66,6 +70,7 @@ type evaluation struct {
 func (e *Expr) eval(w *world, at *node) (value, error) {
 	w.fuel = startFuel
 	w.failed = nil
+	w.zone = w.time().Location()
 	c := &evaluation{env: w, node: at, pos: 1, size: 1, current: at}
 	v := e.top.eval(c)
 	return v, w.failed
@@ -116,7 +121,7 @@ type (
 func (e numExpr) eval(*evaluation) value     { return numValue(float64(e)) }
 func (e textExpr) eval(*evaluation) value    { return textValue(string(e)) }
 func (e groupExpr) eval(c *evaluation) value { return e.inner.eval(c) }
-func (e negExpr) eval(c *evaluation) value   { return numValue(-e.of.eval(c).number()) }
+func (e negExpr) eval(c *evaluation) value   { return numValue(-c.num(e.of.eval(c))) }
 func (e *callExpr) eval(c *evaluation) value {
 	if !c.env.burn(1) {
 		return emptyValue()
@@ -133,11 +138,11 @@ func (e *binaryExpr) eval(c *evaluation) value {
 	case "and":
 		return boolValue(e.a.eval(c).boolean() && e.b.eval(c).boolean())
 	case "=", "!=", "<", "<=", ">", ">=":
-		return boolValue(compare(e.op, e.a.eval(c), e.b.eval(c)))
+		return boolValue(c.compare(e.op, e.a.eval(c), e.b.eval(c)))
 	case "|":
 		return union(c, e.a.eval(c), e.b.eval(c))
 	}
-	return numValue(arithmetic(e.op, e.a.eval(c).number(), e.b.eval(c).number()))
+	return numValue(arithmetic(e.op, c.num(e.a.eval(c)), c.num(e.b.eval(c))))
 }
 
 func arithmetic(op string, a, b float64) float64 {

@@ -52,8 +52,8 @@ func (v value) str() string {
 	return v.text
 }
 
-// number converts to a number; dates count as days since 1970, which is how ODK extends XPath.
-func (v value) number() float64 {
+// num converts to a number; dates, and texts that are dates, count as days since 1970, which is how ODK extends XPath.
+func (c *evaluation) num(v value) float64 {
 	switch v.kind {
 	case isNumber, isDate:
 		return v.num
@@ -63,7 +63,26 @@ func (v value) number() float64 {
 		}
 		return 0
 	}
-	return parseNumber(v.str())
+	return c.parse(v.str())
+}
+
+// parse reads a number or a date.
+func (c *evaluation) parse(s string) float64 {
+	if n := parseNumber(s); !math.IsNaN(n) {
+		return n
+	}
+	if looksLikeDate(s) {
+		if d, ok := parseDate(s, c.env.zone); ok {
+			return d.days()
+		}
+	}
+	return math.NaN()
+}
+
+// looksLikeDate is a quick test before the full one.
+func looksLikeDate(s string) bool {
+	s = strings.TrimSpace(s)
+	return len(s) >= 8 && s[4] == '-' && isDigit(s[0]) && isDigit(s[3])
 }
 
 // boolean converts to true or false by the rules of XPath 1.0: the text 'false' is true.
@@ -75,6 +94,8 @@ func (v value) boolean() bool {
 		return v.yes
 	case isNodes:
 		return len(v.nodes) > 0
+	case isDate:
+		return !math.IsNaN(v.num)
 	}
 	return v.text != ""
 }
@@ -97,7 +118,7 @@ func formatNumber(n float64) string {
 	return strconv.FormatFloat(n, 'f', -1, 64)
 }
 
-// parseNumber reads a number; a text that is a date counts as days since 1970.
+// parseNumber reads a number.
 func parseNumber(s string) float64 {
 	s = strings.TrimSpace(s)
 	if s == "" {
@@ -107,9 +128,6 @@ func parseNumber(s string) float64 {
 		if n, err := strconv.ParseFloat(s, 64); err == nil {
 			return n
 		}
-	}
-	if d, ok := parseDate(s, nil); ok {
-		return d.days()
 	}
 	return math.NaN()
 }
@@ -139,65 +157,68 @@ func isPlainNumber(s string) bool {
 }
 
 // compare applies =, !=, <, <=, > or >=. A set of nodes compares true if any of its nodes does.
-func compare(op string, a, b value) bool {
+func (c *evaluation) compare(op string, a, b value) bool {
 	if a.kind == isNodes && b.kind == isNodes {
 		for _, n := range a.nodes {
-			if compare(op, textValue(n.text()), b) {
+			if c.compare(op, textValue(n.text()), b) {
 				return true
 			}
 		}
 		return false
 	}
 	if a.kind == isNodes {
-		return compareNodes(op, a.nodes, b, false)
+		return c.compareNodes(op, a.nodes, b, false)
 	}
 	if b.kind == isNodes {
-		return compareNodes(op, b.nodes, a, true)
+		return c.compareNodes(op, b.nodes, a, true)
 	}
-	return compareSingle(op, a, b)
+	return c.compareSingle(op, a, b)
 }
 
 // compareNodes compares every node with one value; swapped tells that the value stands on the left.
-func compareNodes(op string, nodes []*node, other value, swapped bool) bool {
+func (c *evaluation) compareNodes(op string, nodes []*node, other value, swapped bool) bool {
 	if other.kind == isBool {
-		return compareOrdered(op, boolValue(len(nodes) > 0), other, swapped)
+		return c.compareOrdered(op, boolValue(len(nodes) > 0), other, swapped)
 	}
 	for _, n := range nodes {
-		if compareOrdered(op, textValue(n.text()), other, swapped) {
+		if c.compareOrdered(op, textValue(n.text()), other, swapped) {
 			return true
 		}
 	}
 	return false
 }
 
-func compareOrdered(op string, a, b value, swapped bool) bool {
+func (c *evaluation) compareOrdered(op string, a, b value, swapped bool) bool {
 	if swapped {
 		a, b = b, a
 	}
-	return compareSingle(op, a, b)
+	return c.compareSingle(op, a, b)
 }
 
-func compareSingle(op string, a, b value) bool {
+func (c *evaluation) compareSingle(op string, a, b value) bool {
 	if op == "=" || op == "!=" {
-		return equal(a, b) == (op == "=")
+		return c.equal(a, b) == (op == "=")
 	}
-	return order(op, a.number(), b.number())
+	return order(op, c.num(a), c.num(b))
 }
 
-// equal compares as booleans, numbers or text, in this order of preference.
-func equal(a, b value) bool {
+// equal compares as booleans, numbers or text, in this order of preference; two dates are equal when they are the
+// same moment, however they are written.
+func (c *evaluation) equal(a, b value) bool {
 	switch {
 	case a.kind == isBool || b.kind == isBool:
 		return a.boolean() == b.boolean()
 	case a.kind == isNumber || b.kind == isNumber:
-		return a.number() == b.number()
-	case a.kind == isDate || b.kind == isDate:
-		if a.str() == b.str() {
-			return true
-		}
-		return a.number() == b.number()
+		return c.num(a) == c.num(b)
 	}
-	return a.str() == b.str()
+	x, y := a.str(), b.str()
+	if x == y {
+		return true
+	}
+	if (a.kind == isDate || looksLikeDate(x)) && (b.kind == isDate || looksLikeDate(y)) {
+		return c.num(a) == c.num(b)
+	}
+	return false
 }
 
 func order(op string, a, b float64) bool {

@@ -13,10 +13,16 @@ func readMarkdown(text string, lim Limits) (*Workbook, error) {
 	b := budget{lim: lim}
 	for _, line := range strings.Split(text, "\n") {
 		line = strings.TrimSpace(line)
+		if i := strings.LastIndexByte(line, '|'); i > 0 && strings.Contains(line[i:], "#") {
+			line = line[:i+1] // a remark behind the table
+		}
 		if !strings.HasPrefix(line, "|") || isRule(line) {
 			continue
 		}
 		cells := splitBars(line)
+		if strings.Join(cells, "") == "" {
+			continue
+		}
 		if err := b.row("md", len(rows), cells); err != nil {
 			return nil, err
 		}

@@ -299,3 +299,12 @@ func (t *Tablet) Drafts(ctx context.Context, kind, about string) (out []store.Dr
 func (t *Tablet) RemoveDraft(ctx context.Context, id string) error {
 	return t.store.Update(ctx, func(tx store.Tx) error { return tx.RemoveDraft(id) })
 }
+
+// Digest sums up what this tablet holds of the centre's state.
+func (t *Tablet) Digest(ctx context.Context) (sum [32]byte, records int, err error) {
+	err = t.store.View(ctx, func(tx store.Tx) error {
+		sum, records, err = store.Digest(tx, core.Scope{""})
+		return err
+	})
+	return sum, records, err
+}

@@ -14,11 +14,12 @@ import (
 // As gives the book in which a person works: the same records, with the
 // person's name and rights on what is written, and only the person's regions
 // to read.
-func (s *Server) As(p core.Person) *Desk { return &Desk{Server: s, person: p} }
+func (s *Server) As(p core.Person) *Desk { return &Desk{s: s, person: p} }
 
-// Desk is the server's book in the hands of one person.
+// Desk is the server's book in the hands of one person. Everything that a
+// person may or may not see and do is decided here.
 type Desk struct {
-	*Server
+	s      *Server
 	person core.Person
 }
 
@@ -26,7 +27,7 @@ var _ core.Book = (*Desk)(nil)
 
 // Get reads one record within the person's regions.
 func (d *Desk) Get(ctx context.Context, ref core.Ref) (core.Record, bool, error) {
-	r, found, err := d.Server.Get(ctx, ref)
+	r, found, err := d.s.Get(ctx, ref)
 	if err != nil || !found || !d.sees(&r) {
 		return core.Record{}, false, err
 	}
@@ -64,13 +65,16 @@ func (d *Desk) narrow(q core.Query) core.Query {
 
 // List reads records within the person's regions.
 func (d *Desk) List(ctx context.Context, q core.Query) ([]core.Record, error) {
-	return d.Server.List(ctx, d.narrow(q))
+	return d.s.List(ctx, d.narrow(q))
 }
 
 // Count counts records within the person's regions.
 func (d *Desk) Count(ctx context.Context, q core.Query) (int, error) {
-	return d.Server.Count(ctx, d.narrow(q))
+	return d.s.Count(ctx, d.narrow(q))
 }
+
+// NewID makes an id for a new record.
+func (d *Desk) NewID() change.RecordID { return d.s.NewID() }
 
 // Person is who works at this desk.
 func (d *Desk) Person() core.Person { return d.person }
@@ -82,7 +86,7 @@ func (d *Desk) Commit(ctx context.Context, edits []core.Edit) ([]core.Receipt, e
 	}
 	var out []core.Receipt
 	var refused error
-	err := d.submit(ctx, func(b *batch) error {
+	err := d.s.submit(ctx, func(b *batch) error {
 		out, refused = out[:0], nil
 		entries := make([]*store.Logged, len(edits))
 		for i := range edits {
@@ -169,7 +173,7 @@ func (b *batch) own(l *store.Logged) error {
 func (d *Desk) after(ctx context.Context, edits []core.Edit) error {
 	for i := range edits {
 		if edits[i].Kind == "region" {
-			return d.loadRegions(ctx)
+			return d.s.loadRegions(ctx)
 		}
 	}
 	return nil
@@ -188,7 +192,7 @@ func (d *Desk) Decide(ctx context.Context, position change.Position, approve boo
 		return core.Refuse(core.Forbidden, "", "refuse.role")
 	}
 	var refused error
-	err := d.submit(ctx, func(b *batch) error {
+	err := d.s.submit(ctx, func(b *batch) error {
 		refused = nil
 		l, found, err := b.tx.LoggedAt(position)
 		if err != nil {
@@ -268,28 +272,4 @@ func (d *Desk) decideOne(b *batch, l *store.Logged, approve bool) error {
 	l.Verdict = change.Applied
 	b.fold(f, l)
 	return b.tx.Judge(at, l.Verdict, v.Position)
-}
-
-// History reads every entry of a record, oldest first.
-func (s *Server) History(ctx context.Context, ref core.Ref) (out []store.Logged, err error) {
-	err = s.store.View(ctx, func(tx store.Tx) error {
-		out, err = tx.History(ref)
-		return err
-	})
-	return out, err
-}
-
-// Quarantine lists the entries of a scope that wait for a decision.
-func (s *Server) Quarantine(ctx context.Context, scope core.Scope, offset, limit int) (out []store.Logged, err error) {
-	err = s.store.View(ctx, func(tx store.Tx) error {
-		all, err := tx.Quarantine(0, 10000)
-		for _, l := range all {
-			if len(l.Regions) == 0 || scope.ContainsAny(l.Regions) {
-				out = append(out, l)
-			}
-		}
-		return err
-	})
-	out = out[min(offset, len(out)):]
-	return out[:min(limit, len(out))], err
 }

@@ -87,3 +87,21 @@ func (s *Server) PositionAt(ctx context.Context, at change.Millis) (p change.Pos
 	})
 	return p, err
 }
+
+// Digest sums up the state of a scope, as a tablet of that scope should hold it.
+func (s *Server) Digest(ctx context.Context, scope core.Scope) (sum [32]byte, records int, err error) {
+	err = s.store.View(ctx, func(tx store.Tx) error {
+		sum, records, err = store.Digest(tx, scope)
+		return err
+	})
+	return sum, records, err
+}
+
+// Kinds counts the records of each kind.
+func (s *Server) Kinds(ctx context.Context) (out map[string]int, err error) {
+	err = s.store.View(ctx, func(tx store.Tx) error {
+		out, err = tx.CountKinds()
+		return err
+	})
+	return out, err
+}

@@ -41,7 +41,7 @@ func Apply(s *State, e *change.Sequenced, epochs change.Epochs) Outcome {
 	if alive {
 		// An edit says that its author takes the record for alive: against a
 		// deletion that had not seen the edit this is the other side.
-		out.note(s.register(change.DeletedField, change.Review), func(r *Register) { r.write(change.Bool(false), r.seenValue(p), w, p) })
+		out.note(s.register(change.DeletedField, change.Review), func(r *Register) { r.write(change.Bool(false), r.aliveBefore(p), w, p) })
 	}
 	if len(e.Seen.Ahead) > 0 {
 		s.Named = append(s.Named, w)
@@ -114,12 +114,16 @@ func (r *Register) showed(was change.Value, p *seer) bool {
 	return false
 }
 
-// seenValue gives a value of the register that the author had seen.
-func (r *Register) seenValue(p *seer) change.Value {
+// aliveBefore gives what the author knew of a deletion: the value seen, or
+// that the record was there, if somebody else has deleted it since.
+func (r *Register) aliveBefore(p *seer) change.Value {
 	for i := len(r.Siblings) - 1; i >= 0; i-- {
 		if s := r.Siblings[i]; len(p.unseen(s.By)) < len(s.By) {
 			return s.Value
 		}
+	}
+	if len(r.Siblings) > 0 {
+		return change.Bool(false)
 	}
 	return change.Null
 }

@@ -271,7 +271,7 @@ func TestRestoredServerGetsReceivedEntries(t *testing.T) {
 	a.Sync()
 	c.Sync()
 	wantEqual(t, w, a, b, c)
-	h, err := w.Server.History(w.ctx, lost)
+	h, err := w.Server.As(core.Person{Scope: core.Scope{"63"}}).History(w.ctx, lost)
 	if err != nil || len(h) != 1 {
 		t.Errorf("history of a re-offered record: %d entries, %v", len(h), err)
 	}
@@ -312,11 +312,11 @@ func TestOutOfArea(t *testing.T) {
 	if _, found, _ := b.Get(w.ctx, near); found {
 		t.Error("a record of another county reached the tablet")
 	}
-	kept, err := w.Server.Quarantine(w.ctx, core.Scope{"63"}, 0, 10)
+	boss := w.Server.As(core.Person{Name: "省厅", Role: core.Province, Scope: core.Scope{"63"}})
+	kept, err := boss.Quarantine(w.ctx, 10)
 	if err != nil || len(kept) != 1 || kept[0].Reason != "verdict.area" {
 		t.Fatalf("quarantine %+v, %v", kept, err)
 	}
-	boss := w.Server.As(core.Person{Name: "省厅", Role: core.Province, Scope: core.Scope{"63"}})
 	if err := boss.Decide(w.ctx, kept[0].Position, true); err != nil {
 		t.Fatal(err)
 	}

@@ -1,0 +1,112 @@
+package console
+
+import (
+	"strconv"
+	"strings"
+	"time"
+
+	"muqu/core"
+	"muqu/core/change"
+)
+
+// beijing is the one time zone of the country. It is fixed, because office
+// machines often lack the time zone tables.
+var beijing = time.FixedZone("CST", 8*3600)
+
+func moment(m change.Millis) string {
+	if m == 0 {
+		return "—"
+	}
+	return m.Time().In(beijing).Format("2006-01-02 15:04")
+}
+
+// show writes a value for reading: choices by their labels, identity numbers
+// masked.
+func (v *visit) show(f core.Field, value change.Value) string {
+	if f.Sensitive == core.Number {
+		return core.MaskNumber(textOf(value))
+	}
+	return v.showOpen(f, value)
+}
+
+func (v *visit) showOpen(f core.Field, value change.Value) string {
+	if value.IsNull() {
+		return ""
+	}
+	switch f.Type {
+	case core.Choice:
+		return v.words.Choice(f.List, value.String())
+	case core.Choices:
+		var out []string
+		for _, c := range value.Strs() {
+			out = append(out, v.words.Choice(f.List, c))
+		}
+		return strings.Join(out, v.words.T("console.comma"))
+	case core.YesNo:
+		return v.yesNo(value)
+	case core.Region:
+		return v.cfg.Regions().Name(value.Str())
+	case core.Money:
+		if n, ok := value.Float(); ok {
+			return strconv.FormatFloat(n, 'f', -1, 64)
+		}
+	case core.Moment:
+		if t, err := time.Parse(time.RFC3339, value.Str()); err == nil {
+			return moment(change.MillisOf(t))
+		}
+	case core.References, core.Files:
+		return strings.Join(value.Strs(), " ")
+	}
+	return value.String()
+}
+
+func (v *visit) yesNo(value change.Value) string {
+	if value.True() || value.Str() == "yes" {
+		return v.words.T("yes")
+	}
+	return v.words.T("no")
+}
+
+func textOf(value change.Value) string {
+	if value.IsNull() {
+		return ""
+	}
+	return value.String()
+}
+
+// register writes the value of a register: of a field, of a group as its
+// members, of the region by its name, of deleted in words.
+func (v *visit) register(kind, name string, value change.Value) string {
+	k := core.KindOf(kind)
+	switch name {
+	case change.RegionField:
+		return v.cfg.Regions().Name(value.Str())
+	case change.DeletedField:
+		if value.True() {
+			return v.words.T("console.deleted")
+		}
+		return v.words.T("console.kept")
+	}
+	fields := make(map[string]change.Value)
+	core.SpreadRegister(k, name, value, fields)
+	if _, single := fields[name]; single && len(fields) == 1 || len(fields) == 0 {
+		return v.show(k.Field(name), fields[name])
+	}
+	var out []string
+	for _, f := range k.Fields {
+		if x, ok := fields[f.Name]; ok {
+			out = append(out, v.words.Field(kind, f.Name)+" "+v.show(f, x))
+		}
+	}
+	return strings.Join(out, v.words.T("console.comma"))
+}
+
+func (v *visit) registerName(kind, name string) string {
+	switch name {
+	case change.DeletedField:
+		return v.words.T("console.deletion")
+	case "gps":
+		return v.words.T("console.gps")
+	}
+	return v.words.Field(kind, name)
+}

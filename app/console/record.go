@@ -1,0 +1,282 @@
+package console
+
+import (
+	"net/http"
+	"net/url"
+	"strconv"
+
+	"muqu/core"
+	"muqu/core/change"
+	"muqu/core/store"
+)
+
+type recordPage struct {
+	Frame
+	Ref       core.Ref
+	Name      string
+	Place     string
+	Deleted   bool
+	Fields    []fieldRow
+	Conflicts []conflictRow
+	Related   []Link
+	History   []historyRow
+	Moves     []option
+	Seen      change.Seen
+	MayEdit   bool
+	Unmasked  bool
+	Problem   string
+	Saved     bool
+}
+
+type fieldRow struct {
+	Name     string
+	Label    string
+	Shown    string
+	Input    string // how it is edited: text, number, date, choice, area; "" where it isn't
+	Value    string
+	Was      string // as JSON, goes back with the form
+	Options  []option
+	Conflict bool
+	Masked   bool
+}
+
+type historyRow struct {
+	Position change.Position
+	At       string
+	Author   string
+	Device   string
+	Verdict  string
+	Bad      bool
+	Unsure   bool
+	Writes   []historyWrite
+}
+
+type historyWrite struct{ Label, Was, Value string }
+
+func (v *visit) ref() (core.Ref, error) {
+	id, err := change.ParseRecordID(v.r.PathValue("id"))
+	if err != nil {
+		return core.Ref{}, core.Refuse(core.NotFound, "", "refuse.absent")
+	}
+	return core.Ref{Kind: v.r.PathValue("kind"), ID: id}, nil
+}
+
+// record shows one record with everything that ever happened to it.
+func (v *visit) record() error { return v.recordPage(http.StatusOK, false, "") }
+
+// unmask shows the record with whole identity numbers, after noting who looks.
+func (v *visit) unmask() error {
+	ref, err := v.ref()
+	if err != nil {
+		return err
+	}
+	if err := v.desk.Unmask(v.ctx, ref); err != nil {
+		return err
+	}
+	return v.recordPage(http.StatusOK, true, "")
+}
+
+func (v *visit) recordPage(status int, unmasked bool, problem string) error {
+	ref, err := v.ref()
+	if err != nil {
+		return err
+	}
+	r, found, err := v.desk.Get(v.ctx, ref)
+	if err != nil {
+		return err
+	}
+	if !found {
+		return core.Refuse(core.NotFound, "", "refuse.absent")
+	}
+	history, err := v.desk.History(v.ctx, ref)
+	if err != nil {
+		return err
+	}
+	p := &recordPage{
+		Frame: v.frame("kind." + ref.Kind), Ref: ref, Name: r.Title(), Deleted: r.Deleted, Seen: r.Seen,
+		MayEdit: v.person.Role.MayWrite(ref.Kind), Unmasked: unmasked, Problem: problem, Saved: v.r.FormValue("saved") != "",
+	}
+	for _, pl := range v.cfg.Regions().Path(r.Region) {
+		p.Place += pl.Short() + " "
+	}
+	p.Fields = v.fields(&r, unmasked)
+	for _, c := range core.ConflictsOf(r) {
+		p.Conflicts = append(p.Conflicts, v.conflictRow(c))
+	}
+	if p.Related, err = v.related(&r); err != nil {
+		return err
+	}
+	for i := len(history) - 1; i >= 0; i-- {
+		p.History = append(p.History, v.historyRow(&history[i]))
+	}
+	v.render(status, "record", p)
+	return nil
+}
+
+// fields lists the declared fields, then what else the record holds.
+func (v *visit) fields(r *core.Record, unmasked bool) []fieldRow {
+	k := core.KindOf(r.Kind)
+	var out []fieldRow
+	done := make(map[string]bool)
+	for _, f := range k.Fields {
+		done[f.Name] = true
+		out = append(out, v.fieldRow(k, r, k.Field(f.Name), unmasked))
+	}
+	for _, name := range sortedKeys(r.Fields) {
+		if !done[name] {
+			out = append(out, v.fieldRow(k, r, k.Field(name), unmasked))
+		}
+	}
+	return out
+}
+
+func (v *visit) fieldRow(k *core.Kind, r *core.Record, f core.Field, unmasked bool) fieldRow {
+	value := r.Field(f.Name)
+	_, open := r.Conflicts[f.Register()]
+	row := fieldRow{Name: f.Name, Label: v.words.Field(r.Kind, f.Name), Value: textOf(value), Conflict: open}
+	row.Shown = v.show(f, value)
+	if f.Sensitive == core.Number && !value.IsNull() {
+		row.Masked = !unmasked
+		if unmasked {
+			row.Shown = textOf(value)
+		}
+	}
+	// A field in conflict is edited only where all its values show.
+	if !open && !row.Masked && (k.Flow == nil || f.Name != k.Flow.Field) {
+		row.Input = inputOf(f)
+	}
+	if b, err := value.MarshalJSON(); err == nil {
+		row.Was = string(b)
+	}
+	if f.Type == core.Choice {
+		for _, c := range v.choices(f) {
+			row.Options = append(row.Options, option{c, v.words.Choice(f.List, c), c == value.Str()})
+		}
+	}
+	if k.Flow != nil && f.Name == k.Flow.Field && !open {
+		row.Input = "choice"
+		row.Options = []option{{value.Str(), row.Shown, true}}
+		for _, to := range k.Flow.Next(v.person.Role, value.Str()) {
+			row.Options = append(row.Options, option{to, v.words.Choice(f.List, to), false})
+		}
+	}
+	return row
+}
+
+func inputOf(f core.Field) string {
+	switch f.Type {
+	case core.Integer, core.Decimal, core.Money:
+		return "number"
+	case core.Date:
+		return "date"
+	case core.Choice:
+		return "choice"
+	case core.Text:
+		if f.Name == "remark" || f.Name == "detail" {
+			return "area"
+		}
+		return "text"
+	case core.Phone, core.IDCard, core.USCC, core.Time:
+		return "text"
+	}
+	return ""
+}
+
+// edit saves what was changed in the form, as of what the form showed.
+func (v *visit) edit() error {
+	ref, err := v.ref()
+	if err != nil {
+		return err
+	}
+	e, err := v.formEdit(ref)
+	if err == nil && len(e.Set) > 0 {
+		_, err = v.desk.Commit(v.ctx, []core.Edit{e})
+	}
+	if r := refusalOf(err); r != nil && r.Reason == core.Invalid {
+		return v.recordPage(http.StatusBadRequest, false, v.sentence(r))
+	}
+	if err != nil {
+		return err
+	}
+	return v.back(recordURL(ref) + "?saved=1")
+}
+
+// formEdit reads the fields whose text differs from what the form showed.
+func (v *visit) formEdit(ref core.Ref) (core.Edit, error) {
+	now, found, err := v.desk.Get(v.ctx, ref)
+	if err != nil {
+		return core.Edit{}, err
+	}
+	if !found {
+		return core.Edit{}, core.Refuse(core.NotFound, "", "refuse.absent")
+	}
+	if err := v.r.ParseForm(); err != nil {
+		return core.Edit{}, core.Refuse(core.TooLarge, "", "refuse.size")
+	}
+	e := core.Edit{Ref: ref, From: now, Set: make(map[string]change.Value)}
+	e.From.Seen = seenOf(v.r.PostForm)
+	for name := range v.r.PostForm {
+		f := core.KindOf(ref.Kind).Field(name)
+		var was change.Value
+		if text := v.r.PostForm.Get("was." + name); text == "" || was.UnmarshalJSON([]byte(text)) != nil {
+			continue
+		}
+		e.From.Fields[name] = was
+		typed := v.r.PostForm.Get(name)
+		if typed == textOf(was) {
+			continue
+		}
+		if e.Set[name], err = core.Parse(f, typed); err != nil {
+			return e, err
+		}
+	}
+	return e, nil
+}
+
+func seenOf(form url.Values) change.Seen {
+	epoch, _ := strconv.ParseUint(form.Get("seen.epoch"), 10, 63)
+	position, _ := strconv.ParseUint(form.Get("seen.position"), 10, 63)
+	return change.Seen{Epoch: change.Epoch(epoch), Position: change.Position(position)}
+}
+
+// related links to the records that refer to this one, and to those that it
+// refers to.
+func (v *visit) related(r *core.Record) ([]Link, error) {
+	var out []Link
+	for _, f := range core.KindOf(r.Kind).Fields {
+		id, err := change.ParseRecordID(r.Text(f.Name))
+		if f.Type != core.Reference || err != nil {
+			continue
+		}
+		out = append(out, Link{Text: v.words.Field(r.Kind, f.Name), To: recordURL(core.Ref{Kind: f.To, ID: id})})
+	}
+	for _, k := range core.Kinds() {
+		for _, f := range k.Fields {
+			if f.Type != core.Reference || f.To != r.Kind || !f.Index {
+				continue
+			}
+			n, err := v.desk.Count(v.ctx, core.Query{Kind: k.Name, Where: map[string]string{f.Name: r.ID.String()}})
+			if err != nil {
+				return nil, err
+			}
+			if n > 0 {
+				out = append(out, Link{Text: v.words.Kind(k.Name) + " (" + strconv.Itoa(n) + ")", To: "/list/" + k.Name + "?" + f.Name + "=" + r.ID.String()})
+			}
+		}
+	}
+	return out, nil
+}
+
+func (v *visit) historyRow(l *store.Logged) historyRow {
+	row := historyRow{
+		Position: l.Position, At: moment(l.Effective), Author: l.Author, Device: l.Device.String()[:8],
+		Verdict: v.words.T("verdict." + l.Verdict.String()), Bad: l.Verdict != change.Applied, Unsure: l.Uncertain,
+	}
+	if l.Reason != "" {
+		row.Verdict += v.words.T("console.colon") + v.words.T(l.Reason)
+	}
+	for _, f := range l.Fields {
+		row.Writes = append(row.Writes, historyWrite{v.registerName(l.Kind, f.Name), v.register(l.Kind, f.Name, f.Was), v.register(l.Kind, f.Name, f.Value)})
+	}
+	return row
+}

@@ -1,0 +1,129 @@
+package form
+
+import (
+	"time"
+)
+
+// Query is one expression to be evaluated on a document, for checks from outside.
+type Query struct {
+	Expr string
+	XML  string    // the document; empty: an empty one
+	Node string    // path of the context node; empty: the document
+	Now  time.Time // its location is the local time zone
+}
+
+// Result is the value of a Query: its type (string, number, boolean, date or nodeset) and the value as text, number,
+// or bool. Nodes are the texts of a node set.
+type Result struct {
+	Type  string
+	Value any
+	Text  string
+	Nodes []string
+}
+
+// Evaluate evaluates an expression on a document.
+func Evaluate(q Query) (Result, error) {
+	e, err := Compile(q.Expr)
+	if err != nil {
+		return Result{}, err
+	}
+	src := q.XML
+	if src == "" {
+		src = "<root/>"
+	}
+	doc, err := parseXML([]byte(src))
+	if err != nil {
+		return Result{}, err
+	}
+	w := documentWorld(doc, q.Now)
+	at, err := contextNode(w, doc, q.Node)
+	if err != nil {
+		return Result{}, err
+	}
+	v, err := e.eval(w, at)
+	if err != nil {
+		return Result{}, err
+	}
+	return result(v), nil
+}
+
+// contextNode finds the node that an expression is evaluated at.
+func contextNode(w *world, doc *node, path string) (*node, error) {
+	if path == "" {
+		return doc, nil
+	}
+	e, err := Compile(path)
+	if err != nil {
+		return nil, err
+	}
+	v, err := e.eval(w, doc)
+	if err != nil {
+		return nil, err
+	}
+	if v.kind != isNodes || len(v.nodes) == 0 {
+		return nil, say("expression.context", "path", path)
+	}
+	return v.nodes[0], nil
+}
+
+// documentWorld is the world of a document on its own: its instances and translations are found inside it.
+func documentWorld(doc *node, now time.Time) *world {
+	w := &world{now: func() time.Time { return now }, spaces: map[string]string{}, random: newRandom(now.UnixNano()), seed: now.UnixNano()}
+	descend(doc, func(n *node) {
+		if n.more == nil {
+			return
+		}
+		for _, s := range n.more.spaces {
+			if _, have := w.spaces[s.name]; !have {
+				w.spaces[s.name] = s.value
+			}
+		}
+	})
+	w.spaces["xml"] = xmlNamespace
+	for prefix, uri := range map[string]string{"jr": "http://openrosa.org/javarosa", "orx": "http://openrosa.org/xforms",
+		"h": "http://www.w3.org/1999/xhtml", "odk": "http://www.opendatakit.org/xforms"} {
+		if _, have := w.spaces[prefix]; !have {
+			w.spaces[prefix] = uri
+		}
+	}
+	w.instance = func(id string) *node { return findByID(doc, "instance", id) }
+	w.text = func(id string) string {
+		if t := findByID(doc, "text", id); t != nil {
+			if v := t.child("value"); v != nil {
+				return v.text()
+			}
+		}
+		return ""
+	}
+	return w
+}
+
+// findByID finds an element by its name and id.
+func findByID(doc *node, name, id string) *node {
+	var found *node
+	descend(doc, func(n *node) {
+		if found == nil && n.kind == kindElement && n.name == name {
+			if have, ok := n.attr("id"); ok && have == id {
+				found = n
+			}
+		}
+	})
+	return found
+}
+
+func result(v value) Result {
+	r := Result{Text: v.str()}
+	switch v.kind {
+	case isNumber:
+		r.Type, r.Value = "number", v.num
+	case isBool:
+		r.Type, r.Value = "boolean", v.yes
+	case isNodes:
+		r.Type, r.Value, r.Nodes = "nodeset", r.Text, items(v)
+	case isDate:
+		r.Type, r.Value = "date", r.Text
+	default:
+		r.Type, r.Value = "string", r.Text
+	}
+	return r
+}
