@@ -207,7 +207,6 @@ func TestWarningsAreSoft(t *testing.T) {
 	w.tap("完成") // the button of the question
 	w.want("visits", len(w.list("visit")), 1)
 	w.want("leads", len(w.list("lead")), 0)
-	w.see("走访记录 0次") // the page below is built anew by Back
 }
 
 func TestRefusedVisitIsShort(t *testing.T) {
@@ -222,7 +221,6 @@ func TestRefusedVisitIsShort(t *testing.T) {
 	w.tap("完成")
 	w.want("visits", len(w.list("visit")), 1)
 	w.want("outcome", w.list("visit")[0].Text("outcome"), "refused")
-	w.want("household untouched", w.get(home.Ref).Seen, w.get(home.Ref).Seen)
 }
 
 func TestLanguageChangesInMidInterview(t *testing.T) {
@@ -248,12 +246,16 @@ func TestDemandIsTakenDown(t *testing.T) {
 	w.tap("下一步")
 	w.typeIn("需求项目名称", "冬季饲草")
 	w.choose("需求类别", "产业帮扶")
-	w.choose("帮扶性质", "“输血”(直接给予)")
+	w.choose("帮扶性质", `"输血"(直接给予)`)
 	w.typeIn("具体描述(问题、需要什么、做到什么程度)", "雪后饲草不足,需要青干草二十吨")
 	w.choose("现行政策保障情况", "现行政策未覆盖")
 	w.tap("下一步")
-	w.tap("下一步") // no items
-	w.tap("下一步") // no money
+	w.tap("下一步") // the list of items, where one waits to be filled in
+	w.typeIn("名称", "青干草")
+	w.typeIn("数量", "20")
+	w.typeIn("单位", "吨")
+	w.tap("下一步")
+	w.tap("下一步") // no money is asked for
 	w.choose("受益群体", "全体村民")
 	w.typeIn("受益人数", "5")
 	w.tap("下一步")

@@ -43,7 +43,7 @@ func (p *interview) refresh(s *Shell) {
 	steps := p.run.Steps()
 	at := p.run.StepIndex()
 	onward := s.T("interview.next")
-	if at+1 == len(steps) {
+	if at+1 == len(steps) && wrong(&step) == 0 { // an answer that lacks may lead to more steps
 		onward = s.T("interview.finish")
 	}
 	p.onward.SetText(onward)
