@@ -161,6 +161,7 @@ func TestEnrollWithLink(t *testing.T) {
 	w.notSee("今天")
 	fyne.CurrentApp().Clipboard().SetContent(" " + w.centre.url + "/enroll#" + w.centre.code(t, "新走访员") + " \n")
 	w.tap("粘贴")
+	w.want("address", inside[*widget.Entry](t, w.field("服务器地址")).Text, w.centre.url)
 	w.tap("登记")
 	w.see("今天", "同步完成:发出0条,收到0条")
 	w.tap("设置")
@@ -181,6 +182,15 @@ func TestEnrollByTyping(t *testing.T) {
 	w.want("invitation", invited, client.Invitation{URL: "https://192.168.1.10:8443", Code: "ABCD-EFGH-JKMN", Fingerprint: "9f86d081"})
 	w.want("toast", w.shell.toast.Text(), "这个邀请码已过期,请主管再给一个")
 	w.want("code is still there", inside[*widget.Entry](t, w.field("邀请码")).Text, "ABCD-EFGH-JKMN")
+}
+
+// A link that is typed goes letter by letter into the line where the cursor is.
+func TestEnrollByTypingTheLink(t *testing.T) {
+	w := openFor(t, "", &Enroll{})
+	w.typeIn("邀请链接", "https://192.168.1.10:8443/enroll#ABCD-EFGH-JKMN.9f86d081")
+	for label, want := range map[string]string{"服务器地址": "https://192.168.1.10:8443", "邀请码": "ABCD-EFGH-JKMN", "服务器指纹": "9f86d081"} {
+		w.want(label, inside[*widget.Entry](t, w.field(label)).Text, want)
+	}
 }
 
 func TestEnrollWithAWrongCode(t *testing.T) {

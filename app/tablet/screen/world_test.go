@@ -337,6 +337,9 @@ func (w *world) typeIn(label, text string) {
 	w.window.Canvas().Focus(entry)
 	entry.SetText("")
 	test.Type(entry, text)
+	if w.window.Canvas().Focused() != fyne.Focusable(entry) {
+		w.Errorf("field %q lost the focus while it was typed in", label)
+	}
 	w.window.Canvas().Unfocus()
 }
 
