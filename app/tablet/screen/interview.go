@@ -64,6 +64,7 @@ type interview struct {
 	drafts *keeper
 	fields map[string]*questionField // by path, kept while the step is shown
 	tried  map[string]bool           // steps that the worker wanted to leave
+	title  *widget.Title             // of the screen
 	page   *widget.Form
 	head   *fyne.Container
 	onward *fynewidget.Button // to the next step, or to the end
@@ -78,14 +79,15 @@ func (p *interview) open(s *Shell, title string) View {
 		p.drafts = &keeper{shell: s}
 	}
 	p.page, p.head, p.step = widget.NewForm(widget.NewNote(s.T("word.loading"))), container.NewStack(), ""
-	view := View{Title: title, Tab: p.tab}
+	p.title = widget.NewTitle(title)
+	view := View{Heading: p.title, Tab: p.tab}
 	body := container.NewStack(p.page)
 	view.Body = body
-	switch {
-	case p.run != nil:
+	if p.run != nil {
 		p.run.SetLang(languageOf(s))
+		p.title.SetText(joined(" · ", title, p.about.Title))
 		p.show(s, body)
-	default:
+	} else {
 		Load(s, func(ctx context.Context) (*beginning, error) { return p.begin(ctx, s) }, func(b *beginning) { p.begun(s, body, b) })
 	}
 	view.Actions = []fyne.CanvasObject{fynewidget.NewButtonWithIcon(s.T("interview.steps"), fynetheme.ListIcon(), func() { p.steps(s) })}
@@ -123,6 +125,7 @@ func (p *interview) begin(ctx context.Context, s *Shell) (*beginning, error) {
 // begun starts or continues the interview with what was read.
 func (p *interview) begun(s *Shell, body *fyne.Container, b *beginning) {
 	p.about = b.about
+	p.title.SetText(joined(" · ", p.title.Text(), p.about.Title))
 	if b.answers != nil {
 		run, err := form.Upgrade(b.form, b.answers, s.formConfig(false))
 		if err != nil {

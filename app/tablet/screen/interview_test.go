@@ -283,7 +283,7 @@ func TestStepsCanBeJumpedTo(t *testing.T) {
 	w := open(t, &Home{})
 	w.shell.Go(&NewDemand{})
 	w.tap("步骤")
-	w.see("1 · 一、需求来源(未填完)")
+	w.see("1 · 一、需求来源（未填完）")
 	w.pickFirst("实施条件")
 	w.see("紧急程度 *")
 }
