@@ -41,7 +41,7 @@ func (v *visit) showOpen(f core.Field, value change.Value) string {
 		for _, c := range value.Strs() {
 			out = append(out, v.words.Choice(f.List, c))
 		}
-		return strings.Join(out, v.words.T("console.comma"))
+		return v.join(out)
 	case core.YesNo:
 		return v.yesNo(value)
 	case core.Region:
@@ -98,7 +98,7 @@ func (v *visit) register(kind, name string, value change.Value) string {
 			out = append(out, v.words.Field(kind, f.Name)+" "+v.show(f, x))
 		}
 	}
-	return strings.Join(out, v.words.T("console.comma"))
+	return v.join(out)
 }
 
 func (v *visit) registerName(kind, name string) string {

@@ -33,7 +33,15 @@ func (f Frame) Lang() string { return string(f.words.Language()) }
 // Role names the person's role.
 func (f Frame) Role() string { return f.words.T("role." + string(f.Person.Role)) }
 
-// menu kinds, in the order of work.
+// list joins words in the way of the language.
+func (v *visit) join(words []string) string {
+	if v.words.Language() == assets.English {
+		return strings.Join(words, ", ")
+	}
+	return strings.Join(words, "、")
+}
+
+// menuKinds are in the menu, in the order of work.
 func menuKinds() []string {
 	return []string{"household", "person", "visit", "assignment", "lead", "demand", "class", "session", "attendance", "problem"}
 }

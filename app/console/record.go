@@ -273,7 +273,7 @@ func (v *visit) historyRow(l *store.Logged) historyRow {
 		Verdict: v.words.T("verdict." + l.Verdict.String()), Bad: l.Verdict != change.Applied, Unsure: l.Uncertain,
 	}
 	if l.Reason != "" {
-		row.Verdict += v.words.T("console.colon") + v.words.T(l.Reason)
+		row.Verdict += " · " + v.words.T(l.Reason)
 	}
 	for _, f := range l.Fields {
 		row.Writes = append(row.Writes, historyWrite{v.registerName(l.Kind, f.Name), v.register(l.Kind, f.Name, f.Was), v.register(l.Kind, f.Name, f.Value)})

@@ -61,7 +61,7 @@ func (v *visit) tabletRow(d *store.Device) tabletRow {
 	for _, s := range d.Scope {
 		names = append(names, v.cfg.Regions().Name(s))
 	}
-	row.Places = strings.Join(names, v.words.T("console.comma"))
+	row.Places = v.join(names)
 	if off := time.Duration(d.Offset) * time.Millisecond; off.Abs() > 5*time.Minute {
 		row.Clock = off.Round(time.Minute).String()
 	}

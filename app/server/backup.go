@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"muqu/app/command"
+	"muqu/core/change"
 	"muqu/core/store/sqlite"
 	"muqu/sync/ingest"
 )
@@ -116,10 +117,10 @@ func restoreFrom(ctx context.Context, dir, from string) error {
 	if err := copyFile(tmp, from); err != nil {
 		return fmt.Errorf("read backup: %w", err)
 	}
-	if err := markCopy(ctx, tmp); err != nil {
+	live := filepath.Join(dir, databaseName)
+	if err := markCopy(ctx, tmp, knownEpoch(ctx, live)); err != nil {
 		return errors.Join(err, os.Remove(tmp))
 	}
-	live := filepath.Join(dir, databaseName)
 	aside := filepath.Join(dir, "before-restore-"+time.Now().UTC().Format("20060102-150405"))
 	for _, suffix := range []string{"", "-wal", "-shm"} {
 		if err := os.Rename(live+suffix, aside+suffix); err != nil && !errors.Is(err, os.ErrNotExist) {
@@ -129,7 +130,25 @@ func restoreFrom(ctx context.Context, dir, from string) error {
 	return os.Rename(tmp, live)
 }
 
-func markCopy(ctx context.Context, path string) (err error) {
+// knownEpoch reads how far the database that is replaced had come, if it can
+// still be read.
+func knownEpoch(ctx context.Context, path string) change.Epoch {
+	if _, err := os.Stat(path); err != nil {
+		return 0
+	}
+	db, err := sqlite.Open(ctx, path)
+	if err != nil {
+		return 0
+	}
+	defer db.Close()
+	e, err := ingest.EpochOf(ctx, db)
+	if err != nil {
+		return 0
+	}
+	return e
+}
+
+func markCopy(ctx context.Context, path string, beyond change.Epoch) (err error) {
 	db, err := sqlite.Open(ctx, path)
 	if err != nil {
 		return fmt.Errorf("this is not a backup of a Muqu server, or it is damaged: %w", err)
@@ -138,7 +157,7 @@ func markCopy(ctx context.Context, path string) (err error) {
 	if err := db.Check(ctx); err != nil {
 		return err
 	}
-	return ingest.MarkRestored(ctx, db)
+	return ingest.MarkRestored(ctx, db, beyond)
 }
 
 func copyFile(to, from string) error {

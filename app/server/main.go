@@ -24,6 +24,7 @@ func program() *command.Program {
 		Commands: []command.Command{
 			{Name: "serve", About: "serve tablets and the console until stopped", Setup: serve},
 			{Name: "demo", About: "a whole offline field day on this machine, verified and summed up", Setup: demo},
+			{Name: "seed", About: "fill an empty server with a sample county of invented people", Setup: seed},
 			{Name: "demo-write", Hidden: true, Setup: demoWrite},
 			{Name: "demo-sync", Hidden: true, Setup: demoSync},
 			{Name: "user add", About: "make an account of the console; the password comes on stdin", Setup: userAdd},

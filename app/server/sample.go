@@ -17,7 +17,7 @@ var givenBo = []string{"བཀྲ་ཤིས་", "སྒྲོལ་མ་", "
 
 // sampleHousehold makes the n-th household of the sample county.
 func sampleHousehold(n int, villages []core.Place, id change.RecordID) core.Edit {
-	a, b := n*7%len(given), (n*11+3)%len(given)
+	a, b := n*7%len(given), (n*11+3+n/len(given))%len(given)
 	set := map[string]change.Value{
 		"head_name":    change.Text(given[a] + given[b]),
 		"head_name_bo": change.Text(givenBo[a] + givenBo[b]),

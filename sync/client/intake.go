@@ -57,7 +57,7 @@ func (in *intake) epoch() error {
 	if len(a.Epochs) > 0 {
 		s.Epochs = a.Epochs
 	}
-	if s.Epoch == a.Epoch {
+	if s.Epoch == a.Epoch && s.Tag == a.Tag {
 		return nil
 	}
 	if s.Epoch != 0 {
@@ -75,7 +75,7 @@ func (in *intake) epoch() error {
 		s.Walk, s.Held = nil, nil
 		in.again = true
 	}
-	s.Epoch = a.Epoch
+	s.Epoch, s.Tag = a.Epoch, a.Tag
 	return nil
 }
 

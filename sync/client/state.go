@@ -31,6 +31,7 @@ type state struct {
 	Token       string
 
 	Epoch  change.Epoch
+	Tag    uint32 // tells apart two epochs under one number
 	Cursor change.Position
 	Epochs change.Epochs
 	Walk   *walk

@@ -148,7 +148,7 @@ func (r *run) question(ctx context.Context) (*wire.SyncRequest, string, []pushed
 		token = s.Token
 		req = &wire.SyncRequest{
 			Version: wire.Version, Sent: t.now(), Epoch: s.Epoch, Cursor: s.Cursor, Incarnation: s.Log,
-			Scope: s.Held, Program: t.cfg.Program, Own: s.Head,
+			Scope: s.Held, Program: t.cfg.Program, Own: s.Head, Tag: s.Tag,
 		}
 		if s.Walk != nil {
 			req.Walk, req.Cursor, req.Scope = s.Walk.At, s.Walk.Cursor, s.Walk.Scope

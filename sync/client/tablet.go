@@ -308,3 +308,25 @@ func (t *Tablet) Digest(ctx context.Context) (sum [32]byte, records int, err err
 	})
 	return sum, records, err
 }
+
+// Confirmed lists the hashes of all entries in the logs of this folder, oldest
+// log first: what this tablet ever confirmed to somebody.
+func (t *Tablet) Confirmed(ctx context.Context) (out []change.Hash, err error) {
+	err = t.store.View(ctx, func(tx store.Tx) error {
+		s, err := loadState(tx)
+		if err != nil {
+			return err
+		}
+		for i := range s.Logs {
+			own, err := tx.OwnAfter(change.Log{Device: s.Device, Incarnation: s.Logs[i].Log}, 0, 1<<30)
+			if err != nil {
+				return err
+			}
+			for _, o := range own {
+				out = append(out, o.Hash)
+			}
+		}
+		return nil
+	})
+	return out, err
+}

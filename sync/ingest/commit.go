@@ -148,7 +148,7 @@ func (d *Desk) prepare(b *batch, e *core.Edit) (*store.Logged, error) {
 // filled from includes this log up to its position, because every entry of it
 // is sequenced at once.
 func (b *batch) own(l *store.Logged) error {
-	log := change.Log{Device: b.s.me.Device, Incarnation: b.s.me.Log}
+	log := change.Log{Device: b.s.me.Load().Device, Incarnation: b.s.me.Load().Log}
 	head, found, err := b.tx.LogHead(log)
 	if err != nil {
 		return err

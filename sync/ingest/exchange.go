@@ -53,17 +53,27 @@ func (s *Server) Exchange(ctx context.Context, d store.Device, req *wire.SyncReq
 	return x.ans, nil
 }
 
-// stale reports a tablet that speaks of an epoch before a restore.
-func (x *exchange) stale(ctx context.Context) (stale bool, err error) {
-	if x.req.Epoch == 0 || len(x.s.me.Epochs) == 0 {
+// stale reports a tablet that speaks of an epoch before a restore. One that
+// speaks of an epoch unknown here makes the server begin another.
+func (x *exchange) stale(ctx context.Context) (bool, error) {
+	if x.req.Epoch == 0 {
 		return false, nil
 	}
-	err = x.s.store.View(ctx, func(tx store.Tx) error {
-		h, err := tx.Head()
-		stale = h.Epoch != x.req.Epoch
+	var h store.Head
+	if err := x.s.store.View(ctx, func(tx store.Tx) (err error) {
+		h, err = tx.Head()
 		return err
-	})
-	return stale, err
+	}); err != nil {
+		return false, err
+	}
+	same := x.req.Epoch == h.Epoch && x.req.Tag == x.s.me.Load().tag()
+	if same && x.req.Cursor <= h.Position {
+		return false, nil
+	}
+	if x.req.Epoch >= h.Epoch {
+		return true, x.s.overtake(ctx, x.req.Epoch)
+	}
+	return true, nil
 }
 
 // push verifies segments outside the transaction and sequences them in it.
@@ -169,9 +179,10 @@ func (x *exchange) answer(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		x.ans.Epoch = h.Epoch
-		if x.req.Epoch != h.Epoch && len(x.s.me.Epochs) > 0 {
-			x.ans.Epochs = x.s.me.Epochs
+		me := x.s.me.Load()
+		x.ans.Epoch, x.ans.Tag = h.Epoch, me.tag()
+		if (x.req.Epoch != h.Epoch || x.req.Tag != me.tag()) && len(me.Epochs) > 0 {
+			x.ans.Epochs = me.Epochs
 		}
 		if err := x.heads(tx); err != nil {
 			return err

@@ -86,7 +86,7 @@ func (b *batch) area(scope core.Scope, e *change.Sequenced) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	known := min(e.Seen.Position, b.s.me.Epochs.Shared(e.Seen.Epoch))
+	known := min(e.Seen.Position, b.s.me.Load().Epochs.Shared(e.Seen.Epoch))
 	for i := len(history) - 1; i >= 0; i-- {
 		if h := &history[i]; h.Position <= known && h.Verdict.Folds() {
 			if scope.ContainsAny(h.Regions) {

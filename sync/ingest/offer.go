@@ -35,7 +35,7 @@ func (x *exchange) offers(ctx context.Context) error {
 }
 
 func (b *batch) regain(device change.DeviceID, p *wire.Page) error {
-	shared := b.s.me.Epochs.Shared(p.Epoch)
+	shared := b.s.me.Load().Epochs.Shared(p.Epoch)
 	for i := range p.Items {
 		it := &p.Items[i]
 		if it.Position <= shared || p.Epoch >= b.head.Epoch {

@@ -63,7 +63,7 @@ func (s *Server) refold(tx store.Tx, states map[core.Ref]*merge.State, l *store.
 		if states[ref] == nil {
 			states[ref] = new(merge.State)
 		}
-		merge.Apply(states[ref], &l.Sequenced, s.me.Epochs)
+		merge.Apply(states[ref], &l.Sequenced, s.me.Load().Epochs)
 	}
 	if l.Folds == l.Position {
 		fold(l)

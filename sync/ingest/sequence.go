@@ -189,7 +189,7 @@ func (b *batch) add(l *store.Logged) error {
 }
 
 func (b *batch) fold(f *folded, l *store.Logged) {
-	out := merge.Apply(f.state, &l.Sequenced, b.s.me.Epochs)
+	out := merge.Apply(f.state, &l.Sequenced, b.s.me.Load().Epochs)
 	l.Folds = l.Position
 	if len(out.Opened) > 0 {
 		l.Verdict = change.Conflict
@@ -345,7 +345,7 @@ func (b *batch) place(in *incoming, head *store.LogHead, i int) (*store.Logged, 
 	if err != nil {
 		return nil, err
 	}
-	if len(b.s.me.Epochs) > 0 {
+	if len(b.s.me.Load().Epochs) > 0 {
 		held, err := b.tx.LoggedBy(l.Key)
 		if err != nil {
 			return nil, err
@@ -406,7 +406,7 @@ func (b *batch) logged(in *incoming, head *store.LogHead, i int) (*store.Logged,
 // seen, not before the author's previous edit, not after now.
 func (b *batch) effective(e *change.Entry, offset, previous change.Millis) (change.Millis, error) {
 	at := max(e.At+offset, previous)
-	if p := min(e.Seen.Position, b.s.me.Epochs.Shared(e.Seen.Epoch), b.head.Position); p > 0 {
+	if p := min(e.Seen.Position, b.s.me.Load().Epochs.Shared(e.Seen.Epoch), b.head.Position); p > 0 {
 		seen, found, err := b.tx.ReceivedAt(p)
 		if err != nil {
 			return 0, err

@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -33,7 +34,7 @@ type Server struct {
 	cfg     Config
 	store   store.Store
 	shelf   *store.Shelf
-	me      identity
+	me      atomic.Pointer[identity]
 	key     ed25519.PrivateKey
 	regions atomic.Pointer[core.Regions]
 
@@ -54,6 +55,7 @@ type identity struct {
 	Epochs change.Epochs
 	// Restored asks for a new epoch at the next start.
 	Restored bool
+	Beyond   change.Epoch // with Restored: a later epoch that is known of
 }
 
 const metaIdentity = "server"
@@ -90,20 +92,24 @@ func (s *Server) load(tx store.Tx) error {
 	if err != nil {
 		return err
 	}
+	var me identity
 	if len(b) > 0 {
-		if err := json.Unmarshal(b, &s.me); err != nil {
+		if err := json.Unmarshal(b, &me); err != nil {
 			return fmt.Errorf("read server identity: %w", err)
 		}
-	} else if s.me, err = s.fresh(); err != nil {
+	} else if me, err = s.fresh(); err != nil {
 		return err
 	}
-	s.key = ed25519.NewKeyFromSeed(s.me.Seed)
-	if s.me.Restored {
-		if err := s.beginEpoch(tx); err != nil {
-			return err
-		}
+	s.key = ed25519.NewKeyFromSeed(me.Seed)
+	if !me.Restored {
+		s.me.Store(&me)
+		return saveIdentity(tx, &me)
 	}
-	return s.saveIdentity(tx)
+	h, err := tx.Head()
+	if err != nil {
+		return err
+	}
+	return s.beginEpoch(tx, &me, &h, max(h.Epoch, me.Beyond)+1, h.Position)
 }
 
 func (s *Server) fresh() (identity, error) {
@@ -115,31 +121,60 @@ func (s *Server) fresh() (identity, error) {
 	return me, nil
 }
 
-func (s *Server) saveIdentity(tx store.Tx) error {
-	b, err := json.Marshal(s.me)
+func saveIdentity(tx store.Tx, me *identity) error {
+	b, err := json.Marshal(me)
 	if err != nil {
 		return fmt.Errorf("write server identity: %w", err)
 	}
 	return tx.SetMeta(metaIdentity, b)
 }
 
-// beginEpoch cuts the order at its present end: whatever was sequenced after
-// the backup is no longer known here, and comes back from the tablets.
-func (s *Server) beginEpoch(tx store.Tx) error {
-	h, err := tx.Head()
-	if err != nil {
+// beginEpoch cuts the order: whatever was sequenced elsewhere after the fork is
+// not known here, and comes back from the tablets.
+func (s *Server) beginEpoch(tx store.Tx, old *identity, h *store.Head, epoch change.Epoch, fork change.Position) error {
+	me := *old
+	me.Epochs = append(slices.Clone(old.Epochs), change.Fork{Epoch: epoch, Fork: fork})
+	me.Restored, me.Log = false, s.incarnation()
+	h.Epoch = epoch
+	s.cfg.Log.Warn("a new epoch begins", "epoch", epoch, "position", fork)
+	if err := saveIdentity(tx, &me); err != nil {
 		return err
 	}
-	h.Epoch++
-	s.me.Epochs = append(s.me.Epochs, change.Fork{Epoch: h.Epoch, Fork: h.Position})
-	s.me.Restored, s.me.Log = false, s.incarnation()
-	s.cfg.Log.Warn("a new epoch begins", "epoch", h.Epoch, "position", h.Position)
-	return tx.SetHead(h)
+	s.me.Store(&me)
+	return tx.SetHead(*h)
+}
+
+// tag tells apart two epochs under one number: after a second restore from the
+// same backup, say. A server that was never restored has none.
+func (me *identity) tag() uint32 {
+	if len(me.Epochs) == 0 {
+		return 0
+	}
+	return uint32(me.Log>>8) | 1
+}
+
+// overtake begins an epoch beyond one that a tablet speaks of and that this
+// server knows nothing about: it was restored from a backup on a new disk, or
+// without saying so.
+func (s *Server) overtake(ctx context.Context, stranger change.Epoch) error {
+	return s.submit(ctx, func(b *batch) error {
+		me := s.me.Load()
+		if stranger < b.head.Epoch {
+			return nil // another tablet was quicker
+		}
+		fork := b.head.Position
+		if n := len(me.Epochs); n > 0 {
+			fork = min(fork, me.Epochs[n-1].Fork)
+		}
+		s.cfg.Log.Error("a tablet knows more than this server: it was restored from a backup", "epoch", stranger)
+		return s.beginEpoch(b.tx, me, &b.head, stranger+1, fork)
+	})
 }
 
 // MarkRestored makes the next start of a server on this database begin a new
-// epoch. It is called on a database that was just restored from a backup.
-func MarkRestored(ctx context.Context, st store.Store) error {
+// epoch, beyond one that is known of otherwise. It is called on a database that
+// was just restored from a backup.
+func MarkRestored(ctx context.Context, st store.Store, beyond change.Epoch) error {
 	return st.Update(ctx, func(tx store.Tx) error {
 		b, err := tx.Meta(metaIdentity)
 		if err != nil {
@@ -149,12 +184,19 @@ func MarkRestored(ctx context.Context, st store.Store) error {
 		if err := json.Unmarshal(b, &me); err != nil {
 			return errors.New("this is not the database of a Muqu server")
 		}
-		me.Restored = true
-		if b, err = json.Marshal(me); err != nil {
-			return err
-		}
-		return tx.SetMeta(metaIdentity, b)
+		me.Restored, me.Beyond = true, beyond
+		return saveIdentity(tx, &me)
 	})
+}
+
+// EpochOf reads the epoch of a server's database.
+func EpochOf(ctx context.Context, st store.Store) (e change.Epoch, err error) {
+	err = st.View(ctx, func(tx store.Tx) error {
+		h, err := tx.Head()
+		e = h.Epoch
+		return err
+	})
+	return e, err
 }
 
 func (s *Server) incarnation() change.Incarnation {
@@ -175,7 +217,7 @@ func (s *Server) Close() {
 func (s *Server) Key() ed25519.PublicKey { return s.key.Public().(ed25519.PublicKey) }
 
 // Device is the server's own device id.
-func (s *Server) Device() change.DeviceID { return s.me.Device }
+func (s *Server) Device() change.DeviceID { return s.me.Load().Device }
 
 // Regions is the region table, with what an office imported.
 func (s *Server) Regions() *core.Regions { return s.regions.Load() }

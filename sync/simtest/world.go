@@ -99,6 +99,17 @@ func (w *World) Backup() string {
 // Restore puts a backup in the server's place.
 func (w *World) Restore(path string) {
 	w.t.Helper()
+	known, err := ingest.EpochOf(w.ctx, w.DB)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	w.RestoreLost(path, known)
+}
+
+// RestoreLost is Restore on a new disk: of what was there, only the epoch may
+// be known; zero if that isn't either.
+func (w *World) RestoreLost(path string, known change.Epoch) {
+	w.t.Helper()
 	w.stop()
 	for _, s := range []string{"", "-wal", "-shm"} {
 		if err := os.RemoveAll(filepath.Join(w.Dir, "muqu.db"+s)); err != nil {
@@ -110,7 +121,7 @@ func (w *World) Restore(path string) {
 	if err != nil {
 		w.t.Fatal(err)
 	}
-	if err := ingest.MarkRestored(w.ctx, db); err != nil {
+	if err := ingest.MarkRestored(w.ctx, db, known); err != nil {
 		w.t.Fatal(err)
 	}
 	if err := db.Close(); err != nil {

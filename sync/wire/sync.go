@@ -25,6 +25,7 @@ type SyncRequest struct {
 	Have        []Head             `cbor:"13,keyasint,omitempty"` // how far it believes the server to hold its logs
 	Own         uint64             `cbor:"14,keyasint,omitempty"` // the last entry of the log that it writes
 	Offered     bool               `cbor:"15,keyasint,omitempty"` // these are the last offers
+	Tag         uint32             `cbor:"16,keyasint,omitempty"` // tells apart two epochs under one number
 }
 
 // SyncAnswer is the server's turn.
@@ -45,6 +46,7 @@ type SyncAnswer struct {
 	Wipe     bool            `cbor:"14,keyasint,omitempty"`
 	Total    int             `cbor:"15,keyasint,omitempty"` // records of a snapshot, for progress
 	Scope    []byte          `cbor:"16,keyasint,omitempty"` // fingerprint of the scope, with Reset
+	Tag      uint32          `cbor:"17,keyasint,omitempty"` // of the epoch
 }
 
 // Head says how far the server holds a log.

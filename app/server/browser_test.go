@@ -1,0 +1,172 @@
+package main
+
+import (
+	"context"
+	"io"
+	"log/slog"
+	"net/http/httptest"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/chromedp/chromedp"
+
+	"muqu/app/command"
+	"muqu/core"
+	"muqu/core/change"
+)
+
+// browser is a real Chromium on a console with the sample county.
+type browser struct {
+	t     *testing.T
+	ctx   context.Context
+	url   string
+	shots string // folder for pictures, "" for none
+	s     *centre
+}
+
+func newBrowser(t *testing.T, f func(*browser)) {
+	path, err := exec.LookPath("chromium")
+	if err != nil {
+		if os.Getenv("CI") != "" {
+			t.Fatal("chromium is not installed: make packages installs it")
+		}
+		t.Skip("chromium is not installed: make packages installs it")
+	}
+	ctx := t.Context()
+	err = within(ctx, t.TempDir(), slog.New(slog.DiscardHandler), func(s *centre) error {
+		if err := s.seed(ctx, &command.Call{Err: io.Discard}); err != nil {
+			return err
+		}
+		h, err := s.handler()
+		if err != nil {
+			return err
+		}
+		srv := httptest.NewServer(h)
+		defer srv.Close()
+		opts := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(path), chromedp.NoSandbox, chromedp.DisableGPU,
+			chromedp.Flag("disable-background-networking", true), chromedp.Flag("disable-component-update", true), chromedp.Flag("disable-sync", true),
+			chromedp.Flag("no-first-run", true), chromedp.Flag("lang", "zh-CN"), chromedp.WindowSize(1366, 768))
+		alloc, cancel := chromedp.NewExecAllocator(ctx, opts...)
+		defer cancel()
+		tab, closeTab := chromedp.NewContext(alloc)
+		defer closeTab()
+		limited, stop := context.WithTimeout(tab, 3*time.Minute)
+		defer stop()
+		f(&browser{t: t, ctx: limited, url: srv.URL, shots: os.Getenv("MUQU_SCREENSHOTS"), s: s})
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+func (b *browser) do(actions ...chromedp.Action) {
+	b.t.Helper()
+	if err := chromedp.Run(b.ctx, actions...); err != nil {
+		b.t.Fatal(err)
+	}
+}
+
+// see waits for text anywhere on the page.
+func (b *browser) see(text string) {
+	b.t.Helper()
+	var body string
+	for range 50 {
+		// A page that is just being replaced has no body for a moment.
+		_ = chromedp.Run(b.ctx, chromedp.Evaluate(`document.body.innerText + [...document.querySelectorAll("input,textarea")].map(i => i.value).join(" ")`, &body))
+		if strings.Contains(body, text) {
+			return
+		}
+		time.Sleep(100 * time.Millisecond)
+	}
+	b.t.Fatalf("%q is not on the page:\n%s", text, body)
+}
+
+func (b *browser) shot(name string) {
+	b.t.Helper()
+	if b.shots == "" {
+		return
+	}
+	var png []byte
+	b.do(chromedp.CaptureScreenshot(&png))
+	if err := os.WriteFile(filepath.Join(b.shots, name+".png"), png, 0o600); err != nil {
+		b.t.Fatal(err)
+	}
+}
+
+func (b *browser) signIn(name, password string) {
+	b.t.Helper()
+	b.do(chromedp.Navigate(b.url+"/signin"), chromedp.SetValue(`input[name=name]`, name, chromedp.ByQuery),
+		chromedp.SetValue(`input[name=password]`, password, chromedp.ByQuery), chromedp.Click(`main button`, chromedp.ByQuery))
+}
+
+// apart makes a conflict: two people edit a household from the same picture.
+func (b *browser) apart() core.Ref {
+	b.t.Helper()
+	one, two := b.s.As(core.Person{Name: "卓玛", Role: core.FieldWorker, Scope: core.Scope{sampleCounty}}), b.s.As(core.Person{Name: "才让", Role: core.FieldWorker, Scope: core.Scope{sampleCounty}})
+	list, err := one.List(b.ctx, core.Query{Kind: "household", Limit: 1})
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	for i, d := range []core.Book{one, two} {
+		if _, err := d.Commit(b.ctx, []core.Edit{{Ref: list[0].Ref, From: list[0], Set: map[string]change.Value{"yak": change.Int(int64(200 + i))}}}); err != nil {
+			b.t.Fatal(err)
+		}
+	}
+	return list[0].Ref
+}
+
+func TestConsoleInABrowser(t *testing.T) {
+	newBrowser(t, func(b *browser) {
+		ref := b.apart()
+		b.do(chromedp.Navigate(b.url+"/signin"), chromedp.Click(`button[value="zh-CN"]`, chromedp.ByQuery))
+		b.see("密码")
+		b.signIn("county", "wrong-password")
+		b.see("用户名或密码不对")
+		b.signIn("county", samplePassword)
+		b.see("总览")
+		b.see("有1处冲突等待处理")
+		b.shot("console-home")
+
+		b.do(chromedp.Navigate(b.url+"/list/household"), chromedp.SetValue(`input[name=q]`, "zxsj", chromedp.ByQuery), chromedp.Submit(`form.bar`, chromedp.ByQuery))
+		b.do(chromedp.Navigate(b.url + "/list/household"))
+		b.see("第1—50条,共240条")
+		b.shot("console-list")
+		b.do(chromedp.Click(`a[rel=next]`, chromedp.ByQuery))
+		b.see("第51—100条,共240条")
+
+		b.do(chromedp.Navigate(b.url + recordPath(ref)))
+		b.see("修改历史")
+		b.see("6323**********")
+		b.shot("console-record")
+		b.do(chromedp.Click(`button[formaction]`, chromedp.ByQuery))
+		b.see("19")
+		b.do(chromedp.Navigate(b.url+recordPath(ref)), chromedp.SetValue(`#f-remark`, "已核实", chromedp.ByQuery), chromedp.Click(`button.main`, chromedp.ByQuery))
+		b.see("已保存")
+		b.see("已核实")
+
+		b.do(chromedp.Navigate(b.url + "/conflicts"))
+		b.see("牦牛")
+		b.shot("console-conflicts")
+		b.do(chromedp.Click(`button[name=take]`, chromedp.ByQuery))
+		b.see("没有需要处理的冲突")
+		r, _, err := b.s.Get(b.ctx, ref)
+		if err != nil || len(r.Conflicts) > 0 || r.Text("yak") != "200" || r.Text("remark") != "已核实" {
+			b.t.Errorf("after settling: yak %s, remark %s, conflicts %v, %v", r.Text("yak"), r.Text("remark"), r.Conflicts, err)
+		}
+
+		b.do(chromedp.Navigate(b.url+"/tablets"), chromedp.SetValue(`input[name=name]`, "旺姆", chromedp.ByQuery), chromedp.Click(`form[action="/tablets/invite"] button`, chromedp.ByQuery))
+		b.see("/enroll#")
+		b.shot("console-tablets")
+		b.do(chromedp.Navigate(b.url + "/looks"))
+		b.see("查看完整号码")
+		b.do(chromedp.Click(`button[value=en]`, chromedp.ByQuery))
+		b.see("saw the whole number")
+	})
+}
+
+func recordPath(ref core.Ref) string { return "/record/" + ref.Kind + "/" + ref.ID.String() }

@@ -1,0 +1,298 @@
+package merge
+
+import (
+	"bytes"
+	"fmt"
+	"slices"
+	"testing"
+
+	"pgregory.net/rapid"
+
+	"muqu/core/change"
+)
+
+func dev(n byte) change.Log {
+	return change.Log{Device: change.DeviceID{n}, Incarnation: change.Incarnation(n) + 1}
+}
+
+// write makes an entry of one field.
+func write(log change.Log, seq uint64, position change.Position, seen change.Position, field string, rule change.Rule, value, was any) change.Sequenced {
+	v, err := change.Of(value)
+	if err != nil {
+		panic(err)
+	}
+	w, err := change.Of(was)
+	if err != nil {
+		panic(err)
+	}
+	return change.Sequenced{
+		Entry: change.Entry{Key: change.Key{Log: log, Seq: seq}, Kind: "household", Author: fmt.Sprint(log.Device[0]), Seen: change.Seen{Epoch: 1, Position: seen, Own: seq - 1},
+			Fields: []change.Field{{Name: field, Rule: rule, Value: v, Was: w}}},
+		Position: position, Effective: change.Millis(position * 10), Verdict: change.Applied,
+	}
+}
+
+func fold(entries ...change.Sequenced) *State {
+	s := new(State)
+	for i := range entries {
+		Apply(s, &entries[i], nil)
+	}
+	return s
+}
+
+func values(s *State, field string) []string {
+	r := s.Register(field)
+	var out []string
+	for _, x := range r.Siblings {
+		out = append(out, x.Value.String())
+	}
+	return out
+}
+
+func TestWhatWritesDoToEachOther(t *testing.T) {
+	a, b, c := dev(1), dev(2), dev(3)
+	for _, tc := range []struct {
+		name    string
+		entries []change.Sequenced
+		want    []string // siblings, the shown one last
+		open    bool
+	}{
+		{"seen", []change.Sequenced{write(a, 1, 1, 0, "f", change.Review, "x", nil), write(b, 1, 2, 1, "f", change.Review, "y", "x")}, []string{"y"}, false},
+		{"unseen", []change.Sequenced{write(a, 1, 1, 0, "f", change.Review, "x", nil), write(b, 1, 2, 0, "f", change.Review, "y", nil)}, []string{"x", "y"}, true},
+		{"unseen under latest", []change.Sequenced{write(a, 1, 1, 0, "f", change.Latest, "x", nil), write(b, 1, 2, 0, "f", change.Latest, "y", nil)}, []string{"x", "y"}, false},
+		{"equal values are one", []change.Sequenced{write(a, 1, 1, 0, "f", change.Review, "x", nil), write(b, 1, 2, 0, "f", change.Review, "x", nil)}, []string{"x"}, false},
+		{"one sibling seen", []change.Sequenced{write(a, 1, 1, 0, "f", change.Review, "x", nil), write(b, 1, 2, 0, "f", change.Review, "y", nil), write(c, 1, 3, 1, "f", change.Review, "z", "x")}, []string{"y", "z"}, true},
+		{"both siblings seen", []change.Sequenced{write(a, 1, 1, 0, "f", change.Review, "x", nil), write(b, 1, 2, 0, "f", change.Review, "y", nil), write(c, 1, 3, 2, "f", change.Review, "z", "y")}, []string{"z"}, false},
+		{"settled apart reopens", []change.Sequenced{
+			write(a, 1, 1, 0, "f", change.Review, "x", nil), write(b, 1, 2, 0, "f", change.Review, "y", nil),
+			write(a, 2, 3, 2, "f", change.Review, "x", "y"), write(b, 2, 4, 2, "f", change.Review, "y", "y")}, []string{"x", "y"}, true},
+		{"own earlier entry", []change.Sequenced{write(a, 1, 1, 0, "f", change.Review, "x", nil), write(a, 2, 2, 0, "f", change.Review, "y", "x")}, []string{"y"}, false},
+		{"there and back", []change.Sequenced{
+			write(a, 1, 1, 0, "f", change.Review, "A", nil), write(a, 2, 2, 1, "f", change.Review, "B", "A"),
+			write(a, 3, 3, 2, "f", change.Review, "A", "B"), write(b, 1, 4, 1, "f", change.Review, "C", "A")}, []string{"A", "C"}, true},
+		{"was contradicts what is said to be seen", []change.Sequenced{write(a, 1, 1, 0, "f", change.Review, "x", nil), write(b, 1, 2, 1, "f", change.Review, "y", "never")}, []string{"x", "y"}, true},
+		{"observation amended", []change.Sequenced{write(a, 1, 1, 0, "f", change.Observation, 3, nil), write(b, 1, 2, 1, "f", change.Observation, 4, 3)}, []string{"4"}, false},
+		{"observation amended twice", []change.Sequenced{write(a, 1, 1, 0, "f", change.Observation, 3, nil), write(b, 1, 2, 1, "f", change.Observation, 4, 3), write(c, 1, 3, 1, "f", change.Observation, 5, 3)}, []string{"4", "5"}, true},
+		{"stricter rule wins", []change.Sequenced{write(a, 1, 1, 0, "f", change.Latest, "x", nil), write(b, 1, 2, 0, "f", change.Review, "y", nil)}, []string{"x", "y"}, true},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			s := fold(tc.entries...)
+			if got := values(s, "f"); !slices.Equal(got, tc.want) {
+				t.Errorf("siblings %v, want %v", got, tc.want)
+			}
+			if got := s.Register("f").Open(); got != tc.open {
+				t.Errorf("open %v, want %v", got, tc.open)
+			}
+		})
+	}
+}
+
+func TestSets(t *testing.T) {
+	a, b := dev(1), dev(2)
+	base := write(a, 1, 1, 0, "tags", change.Set, []string{"snow"}, nil)
+	for _, tc := range []struct {
+		name string
+		then []change.Sequenced
+		want string
+	}{
+		{"both additions stay", []change.Sequenced{write(a, 2, 2, 1, "tags", change.Set, []string{"school", "snow"}, []string{"snow"}), write(b, 1, 3, 1, "tags", change.Set, []string{"snow", "water"}, []string{"snow"})}, `["snow","water","school"]`},
+		{"removed when seen", []change.Sequenced{write(b, 1, 2, 1, "tags", change.Set, nil, []string{"snow"})}, `null`},
+		{"addition wins over a removal that had not seen it", []change.Sequenced{write(a, 2, 2, 1, "tags", change.Set, []string{"snow", "x"}, []string{}), write(b, 1, 3, 1, "tags", change.Set, nil, []string{"snow"})}, `["x","snow"]`},
+	} {
+		s := fold(append([]change.Sequenced{base}, tc.then...)...)
+		if got := s.Value("tags").String(); got != tc.want {
+			t.Errorf("%s: %s, want %s", tc.name, got, tc.want)
+		}
+	}
+}
+
+// What an author had seen through a hub before the centre had it.
+func TestEntriesSeenAhead(t *testing.T) {
+	a, b, c := dev(1), dev(2), dev(3)
+	namer := write(b, 1, 1, 0, "f", change.Review, "y", "x")
+	namer.Seen.Ahead = []change.Key{{Log: a, Seq: 1}}
+	late := write(a, 1, 2, 0, "f", change.Review, "x", nil)
+	s := fold(namer, late)
+	if got := values(s, "f"); !slices.Equal(got, []string{"y"}) {
+		t.Errorf("an entry that was seen ahead came in as %v, want only y", got)
+	}
+	// Whoever saw the namer inherits what it had seen.
+	heir := write(c, 1, 2, 1, "f", change.Review, "z", "y")
+	late.Position = 3
+	if got := values(fold(namer, heir, late), "f"); !slices.Equal(got, []string{"z"}) {
+		t.Errorf("after the heir: %v, want only z", got)
+	}
+	other := write(c, 1, 2, 0, "f", change.Review, "z", nil)
+	if got := values(fold(namer, other, late), "f"); !slices.Equal(got, []string{"y", "z"}) {
+		t.Errorf("one who had not seen the namer: %v, want y and z", got)
+	}
+}
+
+func TestDeletion(t *testing.T) {
+	a, b := dev(1), dev(2)
+	made := write(a, 1, 1, 0, "f", change.Review, "x", nil)
+	del := write(a, 2, 2, 1, change.DeletedField, change.Review, true, false)
+	if s := fold(made, del); !s.Deleted() {
+		t.Error("a deletion that saw everything deletes")
+	}
+	edit := write(b, 1, 3, 1, "f", change.Review, "y", "x")
+	s := fold(made, del, edit)
+	if s.Deleted() || !s.Register(change.DeletedField).Open() {
+		t.Error("an edit that had not seen the deletion brings the record back and opens a conflict")
+	}
+	late := write(b, 1, 3, 1, change.DeletedField, change.Review, true, false)
+	before := write(a, 2, 2, 1, "f", change.Review, "z", "x")
+	if s := fold(made, before, late); s.Deleted() || !s.Register(change.DeletedField).Open() {
+		t.Error("a deletion that had not seen an edit opens a conflict as well")
+	}
+}
+
+func TestRegionsInConflictKeepBoth(t *testing.T) {
+	a, b := dev(1), dev(2)
+	s := fold(write(a, 1, 1, 0, change.RegionField, change.Review, "632323100201", nil), write(a, 2, 2, 1, change.RegionField, change.Review, "632323100202", "632323100201"), write(b, 1, 3, 1, change.RegionField, change.Review, "632524100201", "632323100201"))
+	if got := s.Regions(); !slices.Equal(got, []string{"632524100201", "632323100202"}) {
+		t.Errorf("regions %v", got)
+	}
+}
+
+func TestEpochsResolveWhatWasSeen(t *testing.T) {
+	a, b := dev(1), dev(2)
+	epochs := change.Epochs{{Epoch: 2, Fork: 1}}
+	s := new(State)
+	first := write(a, 1, 1, 0, "f", change.Review, "x", nil)
+	again := write(a, 2, 2, 1, "f", change.Review, "y", "x")
+	again.Old = change.Place{Epoch: 1, Position: 5}
+	after := write(b, 1, 3, 5, "f", change.Review, "z", "y") // saw epoch 1 up to 5
+	for _, e := range []change.Sequenced{first, again, after} {
+		Apply(s, &e, epochs)
+	}
+	if got := values(s, "f"); !slices.Equal(got, []string{"z"}) {
+		t.Errorf("re-offered entry was seen, but: %v", got)
+	}
+	// In the other order the re-offered entry arrives superseded.
+	s = new(State)
+	after.Position, again.Position = 2, 3
+	for _, e := range []change.Sequenced{first, after, again} {
+		Apply(s, &e, epochs)
+	}
+	if got := values(s, "f"); !slices.Equal(got, []string{"z"}) {
+		t.Errorf("re-offered entry came after who had seen it: %v", got)
+	}
+}
+
+// history draws a log as a server could have sequenced it: each entry's author
+// had seen some earlier position, and carries what that state showed.
+func history() *rapid.Generator[[]change.Sequenced] {
+	return rapid.Custom(func(t *rapid.T) []change.Sequenced {
+		n := rapid.IntRange(1, 25).Draw(t, "entries")
+		seqs := map[byte]uint64{}
+		var out []change.Sequenced
+		states := []*State{new(State)}
+		for i := range n {
+			d := byte(rapid.IntRange(1, 4).Draw(t, "device"))
+			seqs[d]++
+			seen := rapid.IntRange(0, i).Draw(t, "seen")
+			field := rapid.SampledFrom([]string{"f", "g", "tags"}).Draw(t, "field")
+			rule := map[string]change.Rule{"f": change.Review, "g": change.Latest, "tags": change.Set}[field]
+			var value any = rapid.IntRange(0, 3).Draw(t, "value")
+			if field == "tags" {
+				value = rapid.SliceOfDistinct(rapid.SampledFrom([]string{"a", "b", "c"}), rapid.ID[string]).Draw(t, "tags")
+			}
+			if rapid.IntRange(0, 9).Draw(t, "delete") == 0 {
+				field, rule, value = change.DeletedField, change.Review, rapid.Bool().Draw(t, "deleted")
+			}
+			e := write(dev(d), seqs[d], change.Position(i+1), change.Position(seen), field, rule, value, states[seen].Value(field).Any())
+			e.Effective = change.Millis(rapid.IntRange(1, 100).Draw(t, "effective"))
+			out = append(out, e)
+			next := fold(out...)
+			states = append(states, next)
+		}
+		return out
+	})
+}
+
+func TestSameLogSameBytes(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		log := history().Draw(t, "log")
+		whole := fold(log...).Encode()
+		// Stopped anywhere, stored, read again, with entries repeated.
+		s := new(State)
+		for i := range log {
+			Apply(s, &log[i], nil)
+			if rapid.Bool().Draw(t, "stop") {
+				var err error
+				if s, err = Decode(s.Encode()); err != nil {
+					t.Fatal(err)
+				}
+				Apply(s, &log[rapid.IntRange(0, i).Draw(t, "again")], nil)
+			}
+		}
+		if !bytes.Equal(whole, s.Encode()) {
+			t.Fatal("the same log gave other bytes")
+		}
+	})
+}
+
+// Nobody's edit is overwritten silently: each value is current, or was
+// superseded by somebody who had seen it, or stands as a sibling.
+func TestNothingVanishes(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		log := history().Draw(t, "log")
+		s := fold(log...)
+		for i := range log {
+			e := &log[i]
+			f := e.Fields[0]
+			if f.Rule == change.Set || f.Name == change.DeletedField || standing(s, e) || supersededKnowingly(log[i+1:], e) {
+				continue
+			}
+			t.Fatalf("entry %d of %s wrote %s=%s, which is gone without anybody having seen it", e.Seq, e.Author, f.Name, f.Value)
+		}
+	})
+}
+
+func standing(s *State, e *change.Sequenced) bool {
+	for _, x := range s.Register(e.Fields[0].Name).Siblings {
+		for _, w := range x.By {
+			if w.Log == e.Log && w.Seq == e.Seq {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+func supersededKnowingly(later []change.Sequenced, e *change.Sequenced) bool {
+	for i := range later {
+		l := &later[i]
+		if l.Fields[0].Name == e.Fields[0].Name && (l.Seen.Position >= e.Position || l.Log == e.Log) {
+			return true
+		}
+	}
+	return false
+}
+
+func TestTentativeEntriesShow(t *testing.T) {
+	s := fold(write(dev(1), 1, 1, 0, "f", change.Review, "x", nil))
+	mine := write(dev(2), 1, 0, 0, "f", change.Review, "mine", nil)
+	Apply(s, &mine, nil)
+	if got := s.Value("f").String(); got != "mine" {
+		t.Errorf("shown %s: an own unsent edit must be visible", got)
+	}
+	if !s.Register("f").Open() {
+		t.Error("and the conflict to come shows already")
+	}
+}
+
+func FuzzDecode(f *testing.F) {
+	f.Add(fold(write(dev(1), 1, 1, 0, "f", change.Review, "x", nil), write(dev(2), 1, 2, 0, "f", change.Review, "y", nil)).Encode())
+	f.Fuzz(func(t *testing.T, b []byte) {
+		s, err := Decode(b)
+		if err != nil {
+			return
+		}
+		again, err := Decode(s.Encode())
+		if err != nil || !bytes.Equal(again.Encode(), s.Encode()) {
+			t.Fatalf("a state that was taken does not keep: %v", err)
+		}
+	})
+}

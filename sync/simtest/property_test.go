@@ -1,0 +1,230 @@
+package simtest
+
+import (
+	"fmt"
+	"math/rand"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"strconv"
+	"testing"
+	"time"
+
+	"muqu/core"
+	"muqu/core/change"
+	"muqu/core/store"
+)
+
+// life is a world in which things go wrong at random.
+type life struct {
+	*World
+	t       *testing.T
+	r       *rand.Rand
+	tablets []*Tablet
+	refs    []core.Ref
+	saved   string // a backup of the server
+	story   []string
+}
+
+func (l *life) note(format string, args ...any) {
+	l.story = append(l.story, fmt.Sprintf(format, args...))
+}
+
+// act does one thing that can happen on a day.
+func (l *life) act() {
+	tab := l.tablets[l.r.Intn(len(l.tablets))]
+	switch n := l.r.Intn(100); {
+	case n < 12:
+		l.note("%s registers", tab.Name)
+		l.refs = append(l.refs, tab.Put(core.Ref{}, map[string]any{"head_name": fmt.Sprint(l.r.Intn(5)), "yak": l.r.Intn(4)}))
+	case n < 50:
+		l.edit(tab)
+	case n < 70:
+		l.note("%s syncs", tab.Name)
+		tab.Sync()
+	case n < 82:
+		l.note("%s syncs over a bad line", tab.Name)
+		l.badLine(tab)
+	case n < 86:
+		l.note("%s restarts", tab.Name)
+		if err := tab.Close(); err != nil {
+			l.t.Fatal(err)
+		}
+		tab.Open()
+	case n < 90:
+		l.note("%s's clock jumps", tab.Name)
+		tab.Clock = time.Duration(l.r.Int63n(int64(40*365*24*time.Hour))) - 20*365*24*time.Hour
+	case n < 93:
+		l.saved = l.Backup()
+		l.note("server backed up")
+	case n < 95 && l.saved != "":
+		l.note("server restored")
+		l.Restore(l.saved)
+	case n < 97 && len(l.tablets) < 5:
+		l.note("%s is cloned", tab.Name)
+		c := tab.Clone()
+		c.Name += "'"
+		l.tablets = append(l.tablets, c)
+	default:
+		l.Pass(time.Duration(l.r.Intn(3600)) * time.Second)
+	}
+}
+
+func (l *life) edit(tab *Tablet) {
+	if len(l.refs) == 0 {
+		return
+	}
+	ref := l.refs[l.r.Intn(len(l.refs))]
+	r, found, err := tab.Get(l.ctx, ref)
+	if err != nil {
+		l.t.Fatal(err)
+	}
+	if !found {
+		return
+	}
+	switch l.r.Intn(8) {
+	case 0:
+		l.note("%s deletes %s", tab.Name, short(ref))
+		tab.Do(core.Edit{Ref: ref, From: r, Delete: true})
+	case 1:
+		tags := []change.Value{}
+		for _, s := range []string{"a", "b", "c"} {
+			if l.r.Intn(2) == 0 {
+				tags = append(tags, change.Text(s))
+			}
+		}
+		l.note("%s tags %s %s", tab.Name, short(ref), change.ListOf(tags))
+		tab.Do(core.Edit{Ref: ref, From: r, Set: map[string]change.Value{"tags": change.ListOf(tags)}})
+	case 2:
+		if cs := core.ConflictsOf(r); len(cs) > 0 {
+			l.note("%s settles %s", tab.Name, short(ref))
+			if err := core.Settle(l.ctx, tab, cs[0], cs[0].Values[l.r.Intn(len(cs[0].Values))].Value); err != nil {
+				l.t.Fatal(err)
+			}
+		}
+	default:
+		n := l.r.Intn(6)
+		l.note("%s sets yak %d on %s", tab.Name, n, short(ref))
+		tab.Do(core.Edit{Ref: ref, From: r, Set: map[string]change.Value{"yak": change.Int(int64(n)), "remark": change.Text(fmt.Sprint(n))}})
+	}
+}
+
+func short(ref core.Ref) string { return ref.ID.String()[24:] }
+
+// badLine loses requests, answers, or parts of them.
+func (l *life) badLine(tab *Tablet) {
+	cut := l.r.Intn(4)
+	l.Fault = func(w http.ResponseWriter, r *http.Request, next http.Handler) {
+		if cut--; cut >= 0 {
+			next.ServeHTTP(w, r)
+			return
+		}
+		switch l.r.Intn(3) {
+		case 0: // the request never arrives
+		case 1: // the answer is lost
+			next.ServeHTTP(httptest.NewRecorder(), r)
+		case 2: // the answer is cut off
+			rec := httptest.NewRecorder()
+			next.ServeHTTP(rec, r)
+			w.Header().Set("Content-Length", strconv.Itoa(rec.Body.Len()+1))
+			_, _ = w.Write(rec.Body.Bytes()[:rec.Body.Len()/2])
+		}
+		panic(http.ErrAbortHandler)
+	}
+	_, err := tab.Tablet.Sync(l.ctx, nil)
+	l.Fault = nil
+	if err == nil {
+		l.note("… and got through")
+	}
+}
+
+// quiet lets everybody sync until nothing moves, and checks the promises.
+func (l *life) quiet() {
+	for range 6 {
+		for _, tab := range l.tablets {
+			tab.Sync()
+		}
+	}
+	r, err := l.Server.Replay(l.ctx)
+	if err != nil || len(r.Different) > 0 {
+		l.t.Errorf("replay: %v %v", r.Different, err)
+	}
+	want, n, err := l.Server.Digest(l.ctx, core.Scope{"632323"})
+	if err != nil {
+		l.t.Fatal(err)
+	}
+	for _, tab := range l.tablets {
+		got, m, err := tab.Digest(l.ctx)
+		if err != nil {
+			l.t.Fatal(err)
+		}
+		if got != want {
+			l.t.Errorf("%s holds %d records, the server %d, and they differ", tab.Name, m, n)
+		}
+		if st, err := tab.Status(l.ctx); err != nil || st.Unsent != 0 {
+			l.t.Errorf("%s has %d unsent, %v", tab.Name, st.Unsent, err)
+		}
+	}
+	l.ledger()
+}
+
+// ledger checks that what every tablet confirmed is in the log once.
+func (l *life) ledger() {
+	held := make(map[change.Hash]int)
+	err := l.DB.View(l.ctx, func(tx store.Tx) error {
+		all, err := tx.Logged(0, "", 1<<20)
+		for i := range all {
+			held[all[i].Hash]++
+		}
+		return err
+	})
+	if err != nil {
+		l.t.Fatal(err)
+	}
+	for _, tab := range l.tablets {
+		own, err := tab.Confirmed(l.ctx)
+		if err != nil {
+			l.t.Fatal(err)
+		}
+		for _, h := range own {
+			if held[h] != 1 {
+				l.t.Errorf("an entry that %s confirmed is in the log %d times", tab.Name, held[h])
+			}
+		}
+	}
+}
+
+func live(t *testing.T, seed int64, steps int) {
+	w := NewWorld(t, seed)
+	l := &life{World: w, t: t, r: rand.New(rand.NewSource(seed))}
+	for _, name := range []string{"卓玛", "才让", "旦增"} {
+		l.tablets = append(l.tablets, w.Tablet(name))
+	}
+	for range steps {
+		l.act()
+		if t.Failed() {
+			break
+		}
+	}
+	l.quiet()
+	if t.Failed() {
+		for _, s := range l.story {
+			t.Log(s)
+		}
+	}
+}
+
+// TestLives plays many days from seeds. SEEDS and SEED choose how many and
+// where to begin; a failing seed tells its story.
+func TestLives(t *testing.T) {
+	seeds, first := 40, int64(1)
+	if s, err := strconv.Atoi(os.Getenv("SEEDS")); err == nil {
+		seeds = s
+	}
+	if s, err := strconv.ParseInt(os.Getenv("SEED"), 10, 64); err == nil {
+		first = s
+	}
+	for seed := first; seed < first+int64(seeds); seed++ {
+		t.Run(fmt.Sprint(seed), func(t *testing.T) { live(t, seed, 60) })
+	}
+}
