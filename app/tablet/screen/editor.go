@@ -21,6 +21,7 @@ type Editor struct {
 	Kind   string
 	ID     change.RecordID              // zero = a new record
 	Parent core.Ref                     // what a new record belongs to; zero = nothing
+	Region string                       // where a new record is, unless it belongs to one; "" = to be chosen
 	Preset map[string]change.Value      // first values of a new record
 	Done   func(s *Shell, ref core.Ref) // called after saving instead of going back; nil = go back
 	state  *editing                     // nil until it has been read
@@ -96,7 +97,7 @@ func (p *Editor) begin(ctx context.Context, s *Shell) (*editing, error) {
 // fresh begins a new record: in the place of what it belongs to, and belonging
 // to it.
 func (p *Editor) fresh(ctx context.Context, s *Shell) (*editing, error) {
-	state := &editing{Ref: core.Ref{Kind: p.Kind, ID: s.Book.NewID()}, Set: make(map[string]change.Value)}
+	state := &editing{Ref: core.Ref{Kind: p.Kind, ID: s.Book.NewID()}, Region: p.Region, Set: make(map[string]change.Value)}
 	for name, v := range p.Preset {
 		state.Set[name] = v
 	}

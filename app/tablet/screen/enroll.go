@@ -16,19 +16,34 @@ import (
 // Enroll makes the tablet known to a server, with a link or a code that a
 // supervisor gave. Nothing else can be done before.
 type Enroll struct {
-	link, address, code, fingerprint string // as typed
-	busy                             bool
+	link        enrollLine
+	address     enrollLine
+	code        enrollLine
+	fingerprint enrollLine
+	busy        bool
+}
+
+// enrollLine is a line to type in and what was typed.
+type enrollLine struct {
+	text  string
+	entry *widget.Entry
+}
+
+// open makes the line anew with its text; then hears of what is typed.
+func (l *enrollLine) open(then func()) fyne.CanvasObject {
+	l.entry = widget.NewEntry()
+	l.entry.SetText(l.text)
+	l.entry.OnChanged = func(text string) {
+		l.text = text
+		then()
+	}
+	return l.entry
 }
 
 // Open implements [Screen].
 func (p *Enroll) Open(s *Shell) View {
 	paste := fynewidget.NewButtonWithIcon(s.T("enroll.paste"), fynetheme.ContentPasteIcon(), func() {
-		p.read(s, fyne.CurrentApp().Clipboard().Content())
-	})
-	link := p.entry(&p.link, func(text string) {
-		if strings.Contains(text, "#") {
-			p.read(s, text)
-		}
+		p.link.entry.SetText(strings.TrimSpace(fyne.CurrentApp().Clipboard().Content()))
 	})
 	enter := fynewidget.NewButtonWithIcon(s.T("enroll.enter"), fynetheme.LoginIcon(), func() { p.enroll(s) })
 	enter.Importance = fynewidget.HighImportance
@@ -36,29 +51,29 @@ func (p *Enroll) Open(s *Shell) View {
 		enter.SetText(s.T("enroll.busy"))
 		enter.Disable()
 	}
+	nothing := func() {}
 	return View{Title: s.T("enroll.title"), Bare: true, Body: widget.NewForm(
 		p.languages(s),
 		widget.NewText(s.T("enroll.explain")),
-		widget.NewField(s.T("enroll.link"), s.T("enroll.link.hint"), widget.NewBeside(link, paste)),
+		widget.NewField(s.T("enroll.link"), s.T("enroll.link.hint"), widget.NewBeside(p.link.open(p.takeApart), paste)),
 		widget.NewHeading(s.T("enroll.or")),
-		widget.NewField(s.T("enroll.address"), "", p.entry(&p.address, nil)),
-		widget.NewField(s.T("enroll.code"), "", p.entry(&p.code, nil)),
-		widget.NewField(s.T("enroll.fingerprint"), s.T("enroll.fingerprint.hint"), p.entry(&p.fingerprint, nil)),
+		widget.NewField(s.T("enroll.address"), "", p.address.open(nothing)),
+		widget.NewField(s.T("enroll.code"), "", p.code.open(nothing)),
+		widget.NewField(s.T("enroll.fingerprint"), s.T("enroll.fingerprint.hint"), p.fingerprint.open(nothing)),
 		enter,
 	)}
 }
 
-// entry is a line whose text is kept.
-func (p *Enroll) entry(into *string, then func(text string)) *widget.Entry {
-	entry := widget.NewEntry()
-	entry.SetText(*into)
-	entry.OnChanged = func(text string) {
-		*into = text
-		if then != nil {
-			then(text)
-		}
+// takeApart writes what the link says into the lines below it. While it is
+// being typed it says nothing yet.
+func (p *Enroll) takeApart() {
+	invitation, err := client.ParseInvitation(p.link.text)
+	if err != nil {
+		return
 	}
-	return entry
+	p.code.entry.SetText(invitation.Code)
+	p.address.entry.SetText(invitation.URL)
+	p.fingerprint.entry.SetText(invitation.Fingerprint)
 }
 
 func (p *Enroll) languages(s *Shell) fyne.CanvasObject {
@@ -73,23 +88,9 @@ func (p *Enroll) languages(s *Shell) fyne.CanvasObject {
 	return widget.NewGrid(110, 3, buttons...)
 }
 
-// read takes a link apart into the fields below it, or a bare code.
-func (p *Enroll) read(s *Shell, text string) {
-	invitation, err := client.ParseInvitation(text)
-	if err != nil {
-		s.Fail(err)
-		return
-	}
-	p.code = invitation.Code
-	if invitation.URL != "" {
-		p.link, p.address, p.fingerprint = strings.TrimSpace(text), invitation.URL, invitation.Fingerprint
-	}
-	s.Reopen()
-}
-
 func (p *Enroll) enroll(s *Shell) {
-	invitation := client.Invitation{URL: strings.TrimSpace(p.address), Code: strings.TrimSpace(p.code),
-		Fingerprint: strings.TrimSpace(p.fingerprint)}
+	invitation := client.Invitation{URL: strings.TrimSpace(p.address.text), Code: strings.TrimSpace(p.code.text),
+		Fingerprint: strings.TrimSpace(p.fingerprint.text)}
 	if invitation.URL != "" && !strings.Contains(invitation.URL, "://") {
 		invitation.URL = "https://" + invitation.URL
 	}

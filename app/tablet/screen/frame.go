@@ -80,8 +80,11 @@ func (f *frame) barOf(v View, back bool) fyne.CanvasObject {
 		left = fynewidget.NewButtonWithIcon("", fynetheme.NavigateBackIcon(), func() { f.shell.Back() })
 	}
 	right := container.NewHBox(v.Actions...)
-	return container.New(inset{8, 4}, container.NewBorder(nil, nil, left, right,
-		container.New(inset{10, 0}, widget.NewTitle(v.Title))))
+	title := v.Heading
+	if title == nil {
+		title = widget.NewTitle(v.Title)
+	}
+	return container.New(inset{8, 4}, container.NewBorder(nil, nil, left, right, container.New(inset{10, 0}, title)))
 }
 
 // wide tells whether a window of that size has its tabs at the left.

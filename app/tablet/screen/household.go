@@ -2,6 +2,7 @@ package screen
 
 import (
 	"context"
+	"slices"
 
 	"fyne.io/fyne/v2"
 	fynetheme "fyne.io/fyne/v2/theme"
@@ -59,7 +60,16 @@ func readFamily(ctx context.Context, book core.Book, ref core.Ref) (family, erro
 			return family{}, err
 		}
 	}
+	slices.SortStableFunc(f.members, func(a, b core.Record) int { return rank(&a) - rank(&b) })
 	return f, nil
+}
+
+// rank puts the head of a household before its other members.
+func rank(person *core.Record) int {
+	if person.Text("relation") == "head" {
+		return 0
+	}
+	return 1
 }
 
 func (p *Household) objects(s *Shell, f *family) []fyne.CanvasObject {

@@ -23,8 +23,9 @@ import (
 type purpose interface {
 	// begin reads what the interview is about.
 	begin(ctx context.Context, s *Shell) (subject, error)
-	// fill enters what is known already.
-	fill(v *form.Interview, about subject)
+	// fill enters what is known already. It is called at the beginning, and
+	// after every answer until it reports that it has entered all.
+	fill(v *form.Interview, about subject) (all bool)
 	// edits returns what is written when the interview is finished.
 	edits(ctx context.Context, s *Shell, answers map[string]any, about subject) ([]core.Edit, error)
 	// after shows what comes next.
@@ -38,6 +39,7 @@ type subject struct {
 	Home    core.Record   // household, as it was when the interview began; no Kind = none
 	Members []core.Record // its people, likewise
 	Title   string        // what the draft is called
+	Filled  bool          // all that was known has been entered
 }
 
 // draft is an interview that is not finished, as stored.
@@ -62,9 +64,11 @@ type interview struct {
 	drafts *keeper
 	fields map[string]*questionField // by path, kept while the step is shown
 	tried  map[string]bool           // steps that the worker wanted to leave
+	title  *widget.Title             // of the screen
 	page   *widget.Form
 	head   *fyne.Container
-	step   string // path of the step that page shows
+	onward *fynewidget.Button // to the next step, or to the end
+	step   string             // path of the step that page shows
 	// the mode is to be chosen
 	saving bool // the answers are being written
 }
@@ -75,14 +79,15 @@ func (p *interview) open(s *Shell, title string) View {
 		p.drafts = &keeper{shell: s}
 	}
 	p.page, p.head, p.step = widget.NewForm(widget.NewNote(s.T("word.loading"))), container.NewStack(), ""
-	view := View{Title: title, Tab: p.tab}
+	p.title = widget.NewTitle(title)
+	view := View{Heading: p.title, Tab: p.tab}
 	body := container.NewStack(p.page)
 	view.Body = body
-	switch {
-	case p.run != nil:
+	if p.run != nil {
 		p.run.SetLang(languageOf(s))
+		p.title.SetText(joined(" · ", title, p.about.Title))
 		p.show(s, body)
-	default:
+	} else {
 		Load(s, func(ctx context.Context) (*beginning, error) { return p.begin(ctx, s) }, func(b *beginning) { p.begun(s, body, b) })
 	}
 	view.Actions = []fyne.CanvasObject{fynewidget.NewButtonWithIcon(s.T("interview.steps"), fynetheme.ListIcon(), func() { p.steps(s) })}
@@ -120,6 +125,7 @@ func (p *interview) begin(ctx context.Context, s *Shell) (*beginning, error) {
 // begun starts or continues the interview with what was read.
 func (p *interview) begun(s *Shell, body *fyne.Container, b *beginning) {
 	p.about = b.about
+	p.title.SetText(joined(" · ", p.title.Text(), p.about.Title))
 	if b.answers != nil {
 		run, err := form.Upgrade(b.form, b.answers, s.formConfig(false))
 		if err != nil {
@@ -132,7 +138,7 @@ func (p *interview) begun(s *Shell, body *fyne.Container, b *beginning) {
 	}
 	start := func(short bool) {
 		p.run = form.New(b.form, s.formConfig(short))
-		p.purpose.fill(p.run, p.about)
+		p.about.Filled = p.purpose.fill(p.run, p.about)
 		p.show(s, body)
 	}
 	if !p.modes {
@@ -201,6 +207,9 @@ func (p *interview) keep(s *Shell) {
 // answer takes an answer, saves it and shows what follows from it.
 func (p *interview) answer(s *Shell, path, text string) {
 	_ = p.run.Set(path, text) // what can't be taken is shown at the question
+	if !p.about.Filled {
+		p.about.Filled = p.purpose.fill(p.run, p.about)
+	}
 	p.keep(s)
 	p.refresh(s)
 }

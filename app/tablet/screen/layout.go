@@ -23,7 +23,7 @@ func layoutOf(kind string) []part {
 		}
 	case "person":
 		return []part{
-			{"", []string{"name", "name_bo", "relation", "sex", "birth", "id_type", "id_no", "phone"}},
+			{"", []string{"name", "name_bo", "relation", "sex", "birth", "id_type", "id_no", "phone", region}},
 			{"editor.person.life", []string{"ethnic", "langs", "edu", "school", "labour", "work_place"}},
 			{"editor.person.health", []string{"health", "dis_type", "dis_level", "medical"}},
 			{"editor.more", []string{"remark"}},

@@ -38,7 +38,7 @@ func (p *NewDemand) begin(ctx context.Context, s *Shell) (subject, error) {
 }
 
 // fill enters where the demand comes from.
-func (p *NewDemand) fill(v *form.Interview, about subject) {
+func (p *NewDemand) fill(v *form.Interview, about subject) bool {
 	answers := map[string]string{"region_code": about.Home.Region, "detail": p.Detail}
 	if about.Home.Kind != "" {
 		answers["scope"], answers["households"], answers["n_hh"] = "hh", about.Home.ID.String(), "1"
@@ -51,6 +51,7 @@ func (p *NewDemand) fill(v *form.Interview, about subject) {
 			_ = v.Fill(item.Path(), answer) // what the form does not take is asked
 		}
 	}
+	return true
 }
 
 // edits returns the demand, submitted to the township.

@@ -2,7 +2,6 @@ package screen
 
 import (
 	"fmt"
-	"strconv"
 	"strings"
 
 	"muqu/core"
@@ -50,15 +49,26 @@ func answerText(v change.Value) string {
 	return v.String()
 }
 
-// fillMember enters one known member into the i-th place of the roster.
-func fillMember(v *form.Interview, members *form.Item, person *core.Record, i int) {
-	place := members.Path() + "[" + strconv.Itoa(i+1) + "]"
-	if i > 0 || !exists(v, place) {
-		added, err := v.AddRepeat(members.Path())
-		if err != nil {
-			return // the form has no room for more
+// rosterOf returns the view of a repeat that is asked now, nil while it is not.
+func rosterOf(v *form.Interview, repeat *form.Item) *form.RepeatView {
+	for _, step := range v.Steps() {
+		if step.IsList && step.Path == repeat.Path() {
+			return step.Repeat
 		}
+	}
+	return nil
+}
+
+// fillMember enters one known member into the i-th place of the roster: one
+// that the form has made, or a new one.
+func fillMember(v *form.Interview, roster *form.RepeatView, members *form.Item, person *core.Record, i int) {
+	place := ""
+	if i < len(roster.Instances) {
+		place = roster.Instances[i].Path
+	} else if added, err := v.AddRepeat(roster.Path); err == nil {
 		place = added
+	} else {
+		return // the form has no room for more
 	}
 	for _, question := range members.Children {
 		if field, ok := memberFields()[question.Name]; ok {
@@ -67,21 +77,6 @@ func fillMember(v *form.Interview, members *form.Item, person *core.Record, i in
 			}
 		}
 	}
-}
-
-// exists tells whether an instance of a repeat is there.
-func exists(v *form.Interview, place string) bool {
-	for _, step := range v.Steps() {
-		if step.Repeat == nil {
-			continue
-		}
-		for _, instance := range step.Repeat.Instances {
-			if instance.Path == place {
-				return true
-			}
-		}
-	}
-	return false
 }
 
 // textOf returns an answer as text, empty when there is none.

@@ -157,34 +157,53 @@ func TestBack(t *testing.T) {
 }
 
 func TestEnrollWithLink(t *testing.T) {
-	w := open(t, &Enroll{})
-	w.link.enrolled = false
+	w := openFor(t, "", &Enroll{})
 	w.notSee("今天")
-	fyne.CurrentApp().Clipboard().SetContent(" https://192.168.1.10:8443/enroll#ABCD-EFGH-JKMN.9f86d081 \n")
+	fyne.CurrentApp().Clipboard().SetContent(" " + w.centre.url + "/enroll#" + w.centre.code(t, "新走访员") + " \n")
 	w.tap("粘贴")
-	w.link.sync = func(context.Context, func(client.Progress)) (client.Result, error) {
-		return client.Result{Pulled: 12}, nil
-	}
+	w.want("address", inside[*widget.Entry](t, w.field("服务器地址")).Text, w.centre.url)
 	w.tap("登记")
-	w.want("invitation", w.link.invited, client.Invitation{URL: "https://192.168.1.10:8443", Code: "ABCD-EFGH-JKMN", Fingerprint: "9f86d081"})
-	w.see("同步完成:发出0条,收到12条")
+	w.see("今天", "同步完成：发出0条，收到0条")
+	w.tap("设置")
+	w.see("新走访员", "走访员", "泽库县")
 }
 
 func TestEnrollByTyping(t *testing.T) {
-	w := open(t, &Enroll{})
-	w.link.enrollErr = core.Refuse(core.Expired, "", "refuse.code.expired")
+	w := openFor(t, "", &Enroll{})
+	var invited client.Invitation
+	w.link.enroll = func(invitation client.Invitation) error {
+		invited = invitation
+		return core.Refuse(core.Expired, "", "refuse.code.expired")
+	}
 	w.typeIn("服务器地址", "192.168.1.10:8443")
 	w.typeIn("邀请码", "ABCD-EFGH-JKMN")
 	w.typeIn("服务器指纹", "9f86d081")
 	w.tap("登记")
-	w.want("invitation", w.link.invited, client.Invitation{URL: "https://192.168.1.10:8443", Code: "ABCD-EFGH-JKMN", Fingerprint: "9f86d081"})
-	w.want("toast", w.shell.toast.Text(), "这个邀请码已过期,请主管再给一个")
+	w.want("invitation", invited, client.Invitation{URL: "https://192.168.1.10:8443", Code: "ABCD-EFGH-JKMN", Fingerprint: "9f86d081"})
+	w.want("toast", w.shell.toast.Text(), "这个邀请码已过期，请主管再给一个")
 	w.want("code is still there", inside[*widget.Entry](t, w.field("邀请码")).Text, "ABCD-EFGH-JKMN")
+}
+
+// A link that is typed goes letter by letter into the line where the cursor is.
+func TestEnrollByTypingTheLink(t *testing.T) {
+	w := openFor(t, "", &Enroll{})
+	w.typeIn("邀请链接", "https://192.168.1.10:8443/enroll#ABCD-EFGH-JKMN.9f86d081")
+	for label, want := range map[string]string{"服务器地址": "https://192.168.1.10:8443", "邀请码": "ABCD-EFGH-JKMN", "服务器指纹": "9f86d081"} {
+		w.want(label, inside[*widget.Entry](t, w.field(label)).Text, want)
+	}
+}
+
+func TestEnrollWithAWrongCode(t *testing.T) {
+	w := openFor(t, "", &Enroll{})
+	w.typeIn("服务器地址", w.centre.url)
+	w.typeIn("邀请码", "ABCD-EFGH-JKMN")
+	w.tap("登记")
+	w.want("toast", w.shell.toast.Text(), "没有这个邀请码，请核对，或请主管再给一个")
 }
 
 func TestHomeShowsTheDay(t *testing.T) {
 	w := open(t, &Home{})
-	w.see("没有安排走访", "仅在本机(条修改)", "还没有和中心同步过")
+	w.see("没有安排走访", "仅在本机（条修改）", "其余都已到中心")
 	home := w.home("测试户主甲")
 	w.put("assignment", map[string]any{"household": home.ID.String(), "task": "风险线索核查", "due": "2026-11-20", "state": "open"})
 	w.put("assignment", map[string]any{"household": home.ID.String(), "task": "已做完的", "due": "2026-11-20", "state": "done"})
@@ -198,15 +217,27 @@ func TestHomeShowsTheDay(t *testing.T) {
 
 func TestSync(t *testing.T) {
 	w := open(t, &Sync{})
+	w.home("测试户主甲")
 	w.tap("立即同步")
-	w.see("连不上服务器")
+	w.see("同步完成：发出1条，收到1条", "其余都已到中心。上次同步：2026-11-22 09:30")
 	w.link.sync = func(_ context.Context, progress func(client.Progress)) (client.Result, error) {
 		progress(client.Progress{Pushed: 3, ToPush: 10, Pulled: 7, Bytes: 2048})
 		w.see("已发出 3 / 10", "已收到 7", "已传 2 KB", "停止")
 		return client.Result{Pushed: 10, Pulled: 20}, nil
 	}
 	w.tap("立即同步")
-	w.see("同步完成:发出10条,收到20条")
+	w.see("同步完成：发出10条，收到20条")
+}
+
+// No network is an ordinary state with a sentence of its own.
+func TestSyncWithoutNetwork(t *testing.T) {
+	w := open(t, &Sync{})
+	w.home("测试户主甲")
+	w.link.sync = func(context.Context, func(client.Progress)) (client.Result, error) {
+		return client.Result{}, client.ErrOffline
+	}
+	w.tap("立即同步")
+	w.see("连不上服务器。数据都保存在本机，有网络时再同步", "立即同步")
 }
 
 // The worker may stop a sync; what was done stays done.
@@ -214,12 +245,12 @@ func TestSyncIsInterrupted(t *testing.T) {
 	w := open(t, &Sync{})
 	w.link.sync = func(ctx context.Context, progress func(client.Progress)) (client.Result, error) {
 		progress(client.Progress{Pushed: 1, ToPush: 5})
-		w.tap("停止(可以随时再接着同步)")
+		w.tap("停止（可以随时再接着同步）")
 		<-ctx.Done()
 		return client.Result{}, ctx.Err()
 	}
 	w.tap("立即同步")
-	w.want("toast", w.shell.toast.Text(), "已停止,下次接着同步")
+	w.want("toast", w.shell.toast.Text(), "已停止，下次接着同步")
 	w.see("立即同步")
 }
 
@@ -230,5 +261,5 @@ func TestFaultsAreSaidInPlainWords(t *testing.T) {
 		t.Errorf("toast %q", text)
 	}
 	w.shell.Fail(core.Refuse(core.Invalid, "head_id", "refuse.idcard.last"))
-	w.want("toast", w.shell.toast.Text(), "户主身份证号: 身份证号校验位不符,有一位写错了,请核对")
+	w.want("toast", w.shell.toast.Text(), "户主身份证号: 身份证号校验位不符，有一位写错了，请核对")
 }

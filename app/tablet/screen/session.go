@@ -139,7 +139,7 @@ func (p *Session) walkIn(s *Shell) {
 	})
 	fresh := fynewidget.NewButtonWithIcon(s.T("session.walk_in.new"), fynetheme.AccountIcon(), func() {
 		window.Hide()
-		s.Go(&Editor{Kind: "person", Done: func(s *Shell, ref core.Ref) {
+		s.Go(&Editor{Kind: "person", Region: p.roll.session.Region, Done: func(s *Shell, ref core.Ref) {
 			s.Back()
 			Load(s, func(ctx context.Context) (core.Record, error) { return read(ctx, s.Book, ref) }, func(person core.Record) { p.take(s, person) })
 		}})

@@ -48,7 +48,8 @@ type Screen interface {
 // View is a screen as built.
 type View struct {
 	Title   string
-	Tab     Tab // the part of the app it belongs to
+	Heading *widget.Title // in place of Title, where that is not known at once
+	Tab     Tab           // the part of the app it belongs to
 	Body    fyne.CanvasObject
 	Actions []fyne.CanvasObject // at the right of the title
 	Bare    bool                // without the bar of tabs: nothing else may be done before this is

@@ -2,6 +2,7 @@ package screen
 
 import (
 	"fmt"
+	"strings"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
@@ -23,9 +24,9 @@ func (p *interview) show(s *Shell, body *fyne.Container) {
 		p.keep(s)
 		p.refresh(s)
 	})
-	next := fynewidget.NewButtonWithIcon(s.T("interview.next"), fynetheme.NavigateNextIcon(), func() { p.next(s) })
-	next.Importance, next.IconPlacement = fynewidget.HighImportance, fynewidget.ButtonIconTrailingText
-	below := container.New(inset{14, 6}, container.NewGridWithColumns(2, back, next))
+	p.onward = fynewidget.NewButtonWithIcon("", fynetheme.NavigateNextIcon(), func() { p.next(s) })
+	p.onward.Importance, p.onward.IconPlacement = fynewidget.HighImportance, fynewidget.ButtonIconTrailingText
+	below := container.New(inset{14, 6}, container.NewGridWithColumns(2, back, p.onward))
 	body.Objects = []fyne.CanvasObject{container.NewBorder(p.head, below, nil, nil, p.page)}
 	p.refresh(s)
 	body.Refresh()
@@ -41,6 +42,11 @@ func (p *interview) refresh(s *Shell) {
 	}
 	steps := p.run.Steps()
 	at := p.run.StepIndex()
+	onward := s.T("interview.next")
+	if at+1 == len(steps) && wrong(&step) == 0 { // an answer that lacks may lead to more steps
+		onward = s.T("interview.finish")
+	}
+	p.onward.SetText(onward)
 	count := widget.NewChip(fmt.Sprintf("%d / %d", at+1, len(steps)), widget.Info)
 	p.head.Objects = []fyne.CanvasObject{container.New(inset{14, 2}, widget.NewColumn(
 		widget.NewBeside(p.heading(s, &step), count), widget.NewBar(float32(at+1)/float32(max(1, len(steps))))))}
@@ -72,10 +78,7 @@ func (p *interview) heading(s *Shell, step *form.Step) fyne.CanvasObject {
 func (p *interview) instances(s *Shell, step *form.Step) []fyne.CanvasObject {
 	var objects []fyne.CanvasObject
 	for i, instance := range step.Repeat.Instances {
-		line := widget.Line{Title: instance.Summary}
-		if line.Title == "" {
-			line.Title = s.T("interview.instance", "title", step.Repeat.Label, "n", i+1)
-		}
+		line := widget.Line{Title: joined(" · ", fmt.Sprint(i+1), instance.Summary)}
 		if instance.Errors > 0 {
 			line.Mark, line.Tone = s.T("interview.incomplete"), widget.Attention
 		}
@@ -95,7 +98,7 @@ func (p *interview) instances(s *Shell, step *form.Step) []fyne.CanvasObject {
 		objects = append(objects, widget.NewBeside(row, remove))
 	}
 	if step.Repeat.CanAdd {
-		add := fynewidget.NewButtonWithIcon(s.T("interview.add", "what", step.Repeat.Label), fynetheme.ContentAddIcon(), func() {
+		add := fynewidget.NewButtonWithIcon(s.T("interview.add", "what", unnumbered(step.Repeat.Label)), fynetheme.ContentAddIcon(), func() {
 			path, err := p.run.AddRepeat(step.Repeat.Path)
 			if err != nil {
 				s.Fail(err)
@@ -142,4 +145,15 @@ func wrong(step *form.Step) int {
 		}
 	}
 	return n
+}
+
+// unnumbered returns a title without the number that begins it, such as the 三
+// of 三、家庭成员 or the C of C. Members.
+func unnumbered(title string) string {
+	for _, mark := range []string{"、", ". "} {
+		if number, rest, found := strings.Cut(title, mark); found && len([]rune(number)) <= 3 {
+			return rest
+		}
+	}
+	return title
 }

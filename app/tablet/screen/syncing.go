@@ -63,7 +63,9 @@ func (y *syncing) ended(result client.Result, err error) {
 	switch {
 	case err == nil:
 		y.result = &result
-		s.Say(widget.Good, s.T("sync.done", "sent", result.Pushed, "received", result.Pulled))
+		if y.changed == nil { // the screen of the sync says it itself
+			s.Say(widget.Good, s.T("sync.done", "sent", result.Pushed, "received", result.Pulled))
+		}
 	case errors.Is(err, context.Canceled):
 		s.Say(widget.Info, s.T("sync.stopped"))
 	default:

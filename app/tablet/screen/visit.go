@@ -28,10 +28,11 @@ func (p *Visit) begin(ctx context.Context, s *Shell) (subject, error) {
 }
 
 // fill enters what is known of the household, so that the worker asks for
-// changes instead of writing everything down again.
-func (p *Visit) fill(v *form.Interview, about subject) {
+// changes instead of writing everything down again. People can be entered only
+// when the form has come to asking for them, which takes consent.
+func (p *Visit) fill(v *form.Interview, about subject) bool {
 	for _, item := range v.Form().Items() {
-		if item.IsSection() || insideRepeat(item) {
+		if item.IsSection() || insideRepeat(item) || v.Value(item.Path()) != "" {
 			continue
 		}
 		if answer := knownAnswer(&about.Home, item.Name); answer != "" {
@@ -39,12 +40,17 @@ func (p *Visit) fill(v *form.Interview, about subject) {
 		}
 	}
 	members := v.Form().Item("members")
-	if members == nil {
-		return
+	if members == nil || len(about.Members) == 0 {
+		return true
+	}
+	roster := rosterOf(v, members)
+	if roster == nil {
+		return false
 	}
 	for i := range about.Members {
-		fillMember(v, members, &about.Members[i], i)
+		fillMember(v, roster, members, &about.Members[i], i)
 	}
+	return true
 }
 
 // after goes on to the demand that the household wants, or back to its page.

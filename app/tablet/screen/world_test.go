@@ -4,6 +4,9 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"path/filepath"
 	"slices"
 	"strings"
 	"sync"
@@ -20,48 +23,102 @@ import (
 	"muqu/assets"
 	"muqu/core"
 	"muqu/core/change"
+	"muqu/core/store"
+	"muqu/core/store/sqlite"
 	"muqu/sync/client"
+	"muqu/sync/ingest"
 )
 
-// world is a tablet with the app on it: a real folder, a window of Fyne's test
-// driver, a clock that stands still. Whatever would be done in the background
-// is done at once.
+// world is a tablet with the app on it, enrolled with a server on the same
+// machine: a real folder, a real server, a window of Fyne's test driver, a
+// clock that stands still. Whatever would be done in the background is done at
+// once.
 type world struct {
 	*testing.T
+	centre *centre
 	tablet *client.Tablet
 	link   *link
 	shell  *Shell
 	window fyne.Window
 }
 
-// link is a tablet whose server is played by the test.
+// link is a tablet of which a test can play the server's part.
 type link struct {
 	*client.Tablet
-	enrolled  bool
-	invited   client.Invitation
-	enrollErr error
-	sync      func(ctx context.Context, progress func(client.Progress)) (client.Result, error)
+	enroll func(invitation client.Invitation) error // nil = as it is
+	sync   func(ctx context.Context, progress func(client.Progress)) (client.Result, error)
 }
 
-func (l *link) Identity() client.Identity {
-	i := l.Tablet.Identity()
-	if l.enrolled {
-		i.Enrolled, i.Name, i.Role, i.Scope = true, "测试员", core.FieldWorker, core.Scope{"632323"}
+func (l *link) Enroll(ctx context.Context, invitation client.Invitation) error {
+	if l.enroll != nil {
+		return l.enroll(invitation)
 	}
-	return i
-}
-
-func (l *link) Enroll(_ context.Context, invitation client.Invitation) error {
-	l.invited = invitation
-	l.enrolled = l.enrollErr == nil
-	return l.enrollErr
+	return l.Tablet.Enroll(ctx, invitation)
 }
 
 func (l *link) Sync(ctx context.Context, progress func(client.Progress)) (client.Result, error) {
-	if l.sync == nil {
-		return client.Result{}, client.ErrOffline
+	if l.sync != nil {
+		return l.sync(ctx, progress)
 	}
-	return l.sync(ctx, progress)
+	return l.Tablet.Sync(ctx, progress)
+}
+
+// centre is the server.
+type centre struct {
+	*ingest.Server
+	url string
+}
+
+func newCentre(t *testing.T) *centre {
+	t.Helper()
+	ctx := context.Background()
+	db, err := sqlite.Open(ctx, filepath.Join(t.TempDir(), "muqu.db"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	server, err := ingest.New(ctx, db, ingest.Config{Now: now})
+	if err != nil {
+		t.Fatal(err)
+	}
+	mux := http.NewServeMux()
+	server.Routes(mux)
+	web := httptest.NewServer(mux)
+	t.Cleanup(func() {
+		web.Close()
+		server.Close()
+		db.Close()
+	})
+	return &centre{server, web.URL}
+}
+
+// tablet opens a new tablet; name is who carries it, "" = it is not enrolled.
+func (c *centre) tablet(t *testing.T, name string) *client.Tablet {
+	t.Helper()
+	table, err := regions()
+	if err != nil {
+		t.Fatal(err)
+	}
+	tablet, err := client.Open(context.Background(), t.TempDir(), client.Config{Regions: table, Now: now})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { tablet.Close() })
+	if name != "" {
+		if err := tablet.Enroll(context.Background(), client.Invitation{URL: c.url, Code: c.code(t, name)}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return tablet
+}
+
+// code returns an invitation for a field worker of the county.
+func (c *centre) code(t *testing.T, name string) string {
+	t.Helper()
+	code, err := c.NewCode(context.Background(), store.Code{Name: name, Role: core.FieldWorker, Scope: core.Scope{"632323"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return code
 }
 
 // regions are read once: nothing changes them.
@@ -75,16 +132,15 @@ func now() time.Time { return time.Date(2026, 11, 22, 9, 30, 0, 0, time.FixedZon
 // open starts the app on a new tablet and shows first.
 func open(t *testing.T, first Screen) *world {
 	t.Helper()
-	table, err := regions()
-	if err != nil {
-		t.Fatal(err)
-	}
-	tablet, err := client.Open(context.Background(), t.TempDir(), client.Config{Regions: table, Now: now})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { tablet.Close() })
-	w := &world{T: t, tablet: tablet, link: &link{Tablet: tablet, enrolled: true}}
+	return openFor(t, "测试员", first)
+}
+
+// openFor starts the app on the tablet of somebody, "" = of nobody yet.
+func openFor(t *testing.T, name string, first Screen) *world {
+	t.Helper()
+	w := &world{T: t, centre: newCentre(t)}
+	w.tablet = w.centre.tablet(t, name)
+	w.link = &link{Tablet: w.tablet}
 	w.start(first)
 	return w
 }
@@ -281,12 +337,22 @@ func (w *world) typeIn(label, text string) {
 	w.window.Canvas().Focus(entry)
 	entry.SetText("")
 	test.Type(entry, text)
+	if w.window.Canvas().Focused() != fyne.Focusable(entry) {
+		w.Errorf("field %q lost the focus while it was typed in", label)
+	}
 	w.window.Canvas().Unfocus()
 }
 
-// choose taps an option of the field of that label.
+// choose taps an option of the field of that label, unless it is chosen: a tap
+// would take it back.
 func (w *world) choose(label, option string) {
 	w.Helper()
+	choice := inside[*widget.Choice](w.T, w.field(label))
+	for _, value := range choice.Chosen() {
+		if choice.Label(value) == option {
+			return
+		}
+	}
 	for _, o := range visible(w.field(label)) {
 		if p, ok := o.(*widget.Panel); ok && slices.ContainsFunc(visible(p), func(inner fyne.CanvasObject) bool { return says(inner, option) }) {
 			test.Tap(p)

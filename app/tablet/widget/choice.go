@@ -19,7 +19,7 @@ type Option struct {
 
 // Choice shows all options of a short list, each a target for a thumb.
 type Choice struct {
-	*Grid
+	Grid
 	options  []Option
 	several  bool
 	chosen   []string // in the order of the options
@@ -56,12 +56,14 @@ func newChoice(options []Option, several bool, onChange func([]string)) *Choice 
 		c.ticks, c.panels = append(c.ticks, mark), append(c.panels, panel)
 		objects = append(objects, panel)
 	}
-	c.Grid = NewGrid(c.cell(), 4, objects...)
+	c.objects, c.cell, c.most = objects, c.cellWidth(), 4
+	c.width = c.cell
+	c.ExtendBaseWidget(c)
 	return c
 }
 
-// cell returns the width of a column: short words stand side by side.
-func (c *Choice) cell() float32 {
+// cellWidth returns the width of a column: short words stand side by side.
+func (c *Choice) cellWidth() float32 {
 	longest := float32(0)
 	for _, option := range c.options {
 		longest = max(longest, measure(option.Label, fynetheme.TextSize()))
@@ -71,6 +73,16 @@ func (c *Choice) cell() float32 {
 
 // Chosen returns the values chosen.
 func (c *Choice) Chosen() []string { return slices.Clone(c.chosen) }
+
+// Label returns the label of a value, empty if it is no option.
+func (c *Choice) Label(value string) string {
+	for _, option := range c.options {
+		if option.Value == value {
+			return option.Label
+		}
+	}
+	return ""
+}
 
 // Tap chooses the option of that value as a finger does.
 func (c *Choice) Tap(value string) {

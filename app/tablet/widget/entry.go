@@ -95,14 +95,16 @@ type Search struct {
 // typing has rested, at once on Enter, and never twice with the same text.
 func NewSearch(hint string, onSearch func(text string)) *Search {
 	s := &Search{entry: NewEntry(), onSearch: onSearch}
+	empty := fynewidget.NewButtonWithIcon("", fynetheme.CancelIcon(), func() {
+		s.entry.SetText("")
+		s.now()
+	})
+	empty.Importance = fynewidget.LowImportance
+	s.entry.ActionItem = empty // before anything draws the entry: later it would not be seen
 	s.entry.SetPlaceHolder(hint)
 	s.entry.SetIcon(fynetheme.SearchIcon())
 	s.entry.OnChanged = func(string) { s.later() }
 	s.entry.OnSubmitted = func(string) { s.now() }
-	s.entry.ActionItem = fynewidget.NewButtonWithIcon("", fynetheme.CancelIcon(), func() {
-		s.entry.SetText("")
-		s.now()
-	})
 	s.ExtendBaseWidget(s)
 	return s
 }

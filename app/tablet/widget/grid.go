@@ -39,7 +39,6 @@ func (g *Grid) Resize(size fyne.Size) {
 
 // MinSize is as high as the rows at the present width.
 func (g *Grid) MinSize() fyne.Size {
-	g.ExtendBaseWidget(g)
 	return fyne.NewSize(g.cell, g.arrange(g.width))
 }
 

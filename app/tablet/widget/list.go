@@ -18,7 +18,7 @@ type Fetch[R any] func(offset, limit int) (rows []R, total int, err error)
 
 // List shows rows that are fetched page by page as one scrolls.
 type List[R any] struct {
-	*fynewidget.List
+	fynewidget.List
 	OnTap   func(row R)     // called with the row that was tapped
 	OnTotal func(total int) // called when it is known how many rows there are
 	OnError func(err error) // called when a page could not be fetched
@@ -42,14 +42,15 @@ func NewList[R any](run Runner, fetch Fetch[R], show func(R) Line) *List[R] {
 // create makes one, fill fills it.
 func NewListOf[R any](run Runner, fetch Fetch[R], create func() fyne.CanvasObject, fill func(R, fyne.CanvasObject)) *List[R] {
 	l := &List[R]{run: run, fetch: fetch, pages: make(map[int][]R)}
-	l.List = fynewidget.NewList(func() int { return l.total }, create, func(i int, o fyne.CanvasObject) {
+	l.Length, l.CreateItem, l.OnSelected = func() int { return l.total }, create, l.tapped
+	l.UpdateItem = func(i int, o fyne.CanvasObject) {
 		if row, ok := l.row(i); ok {
 			fill(row, o)
 		} else if blank, isRow := o.(*Row); isRow {
 			blank.Set(Line{Title: "…"})
 		}
-	})
-	l.OnSelected = l.tapped
+	}
+	l.ExtendBaseWidget(l)
 	return l
 }
 

@@ -77,6 +77,7 @@ func (r *tabRenderer) Refresh() {
 	}
 	r.ground.FillColor = theme.Color(ground)
 	r.icon.Resource = fynetheme.NewColoredResource(t.icon, color)
+	r.icon.Refresh() // or else the color of the last choice stays
 	r.label.Color, r.label.TextSize, r.label.Alignment = theme.Color(color), fynetheme.CaptionTextSize(), fyne.TextAlignCenter
 	r.count.set(t.count, Attention)
 	r.Layout(t.Size())
