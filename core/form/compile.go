@@ -191,7 +191,7 @@ func (r *reader) expr(it *Item, column, text string, filter bool) *Expr {
 	if strings.TrimSpace(text) == "" {
 		return nil
 	}
-	src := r.resolve(it, text, filter)
+	src := r.resolve(it, convertYesNo(strings.TrimPrefix(column, "bind::"), text), filter)
 	e, err := Compile(src)
 	if err != nil {
 		m, _ := err.(Message)

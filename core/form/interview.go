@@ -30,7 +30,7 @@ type Interview struct {
 	todo   pending
 	at     string // path of the current step
 	last   map[string]string
-	steps  []Step // made when asked for, dropped at every change
+	steps  []outline // made when asked for, dropped at every change
 	trees  map[string]*node
 }
 
