@@ -8,7 +8,8 @@ import (
 
 // world is what an expression may ask for besides the tree it is evaluated on. Nil functions mean "there is none".
 type world struct {
-	main     *node // where absolute paths start; nil means at the top of the context node's tree
+	main     *node   // where absolute paths start; nil means at the top of the context node's tree
+	single   []*node // node of each item that is in no repeat, by Item.index
 	now      func() time.Time
 	instance func(id string) *node                        // secondary instances
 	lookup   func(args []string) (string, bool)           // pulldata
@@ -107,6 +108,7 @@ type (
 		base     expr
 		absolute bool
 		steps    []step
+		item     *Item // the question that an absolute path without predicates leads to, if it is in no repeat
 	}
 	// step is one step of a path.
 	step struct {
@@ -200,6 +202,11 @@ func filter(c *evaluation, nodes []*node, pred expr) []*node {
 }
 
 func (e *pathExpr) eval(c *evaluation) value {
+	if e.item != nil && c.env.single != nil {
+		if n := c.env.single[e.item.index]; n != nil {
+			return direct(n)
+		}
+	}
 	nodes := e.start(c)
 	for i := range e.steps {
 		if len(nodes) == 0 {
@@ -208,6 +215,14 @@ func (e *pathExpr) eval(c *evaluation) value {
 		nodes = e.steps[i].take(c, nodes)
 	}
 	return nodesValue(nodes)
+}
+
+// direct is the node of a path that was looked up when the form was read.
+func direct(n *node) value {
+	if n.hidden {
+		return nodesValue(nil)
+	}
+	return nodesValue([]*node{n})
 }
 
 // start finds where a path begins.
