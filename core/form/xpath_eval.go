@@ -2,7 +2,6 @@ package form
 
 import (
 	"math"
-	"regexp"
 	"time"
 )
 
@@ -18,11 +17,11 @@ type world struct {
 	property func(name string) string                     // device metadata
 	version  string
 	random   *random
-	spaces   map[string]string         // namespace of each prefix; nil means prefixes aren't looked at
-	fuel     int                       // nodes that may still be visited; a bound against endless work
-	zone     *time.Location            // local time of this evaluation
-	failed   error                     // the first thing that went wrong
-	patterns map[string]*regexp.Regexp // compiled so far
+	spaces   map[string]string  // namespace of each prefix; nil means prefixes aren't looked at
+	fuel     int                // nodes that may still be visited; a bound against endless work
+	zone     *time.Location     // local time of this evaluation
+	failed   error              // the first thing that went wrong
+	patterns map[string]matcher // compiled so far
 	newID    func() string
 	seed     int64 // where uuids start from
 	made     int64 // uuids made so far
