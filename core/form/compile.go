@@ -202,6 +202,9 @@ func (r *reader) expr(it *Item, column, text string, filter bool) *Expr {
 		r.badMessage("survey", it.Row, columnHead(column), m)
 		return nil
 	}
+	for _, name := range e.foreign() {
+		r.warn("survey", it.Row, columnHead(column), "form.function.foreign", "name", name)
+	}
 	return e
 }
 
@@ -224,7 +227,14 @@ func columnHead(column string) string {
 
 // resolve replaces references; those that lead nowhere have been reported where they stand.
 func (r *reader) resolve(it *Item, text string, filter bool) string {
-	return (&resolver{form: r.form, from: it}).resolve(text, filter)
+	x := &resolver{form: r.form, from: it}
+	out := x.resolve(text, filter)
+	for _, name := range x.missing {
+		if r.names[name] == 1 { // the rows of a loop exist once per choice
+			r.bad("survey", it.Row, "", "form.reference.twice", "name", name)
+		}
+	}
+	return out
 }
 
 // template parts a text in all its languages.

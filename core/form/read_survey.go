@@ -308,6 +308,9 @@ func (s *surveyReader) doubled(it *Item, top *block, first int) {
 func (s *surveyReader) begin(word, list string, it *Item, row *row) {
 	it.Type = word
 	s.checkRepeatName(it, row)
+	if v := it.bind.get("required"); v != "" && convertYesNo("required", v) != "false()" {
+		s.bad("survey", row.num, row.head("bind::required"), "form.block.required", "type", word)
+	}
 	if len(s.stack) > maxNesting {
 		s.bad("survey", row.num, "type", "form.block.deep", "max", itoa(maxNesting))
 		return
