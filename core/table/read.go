@@ -18,7 +18,7 @@ func Read(name string, data []byte, lim Limits) (*Workbook, error) {
 	case bytes.HasPrefix(data, []byte("PK")):
 		return readXLSX(data, lim)
 	case bytes.HasPrefix(data, []byte("\xd0\xcf\x11\xe0")):
-		return nil, refuse("table.xls", "The file {name} is in the old .xls format or has a password. Open it in Excel or WPS and save it as .xlsx without a password.", "name", name)
+		return readXLS(name, data, lim)
 	case len(bytes.TrimSpace(data)) == 0:
 		return nil, refuse("table.empty", "The file {name} is empty.", "name", name)
 	}
