@@ -116,13 +116,13 @@ func (r *reader) expandLoops(it *Item) {
 // copyFor copies an item of a loop; %(name)s and %(label)s stand for the choice's.
 func (it *Item) copyFor(c *Choice) *Item {
 	k := *it
-	k.Label = Text{}
-	for lang, text := range it.Label {
-		label := c.Label[lang]
+	k.Label = nil
+	for _, tr := range it.Label {
+		label, _ := c.Label.In(tr.Lang)
 		if label == "" {
-			label = c.Label[""]
+			label = c.Label.plain()
 		}
-		k.Label[lang] = strings.NewReplacer("%(name)s", c.Name, "%(label)s", label).Replace(text)
+		k.Label.set(tr.Lang, strings.NewReplacer("%(name)s", c.Name, "%(label)s", label).Replace(tr.Text))
 	}
 	k.Children = nil
 	for _, child := range it.Children {
@@ -202,10 +202,28 @@ func (r *reader) expr(it *Item, column, text string, filter bool) *Expr {
 		r.badMessage("survey", it.Row, columnHead(column), m)
 		return nil
 	}
+	for _, id := range e.instanceNames() {
+		if !r.knownInstance(id) {
+			r.warn("survey", it.Row, columnHead(column), "form.instance.missing", "name", id)
+		}
+	}
 	for _, name := range e.foreign() {
 		r.warn("survey", it.Row, columnHead(column), "form.function.foreign", "name", name)
 	}
 	return e
+}
+
+// knownInstance says whether a list, a file or a list of records has a name.
+func (r *reader) knownInstance(id string) bool {
+	if id == "__last-saved" || r.form.Lists[id] != nil || r.isEntityList(id) || r.isFileInstance(id) {
+		return true
+	}
+	for _, s := range r.form.sources() {
+		if s.id == id {
+			return true
+		}
+	}
+	return false
 }
 
 // columnHead names a column as the standard does.
@@ -243,8 +261,8 @@ func (r *reader) template(it *Item, text Text) template {
 		return nil
 	}
 	t := template{}
-	for lang, s := range text {
-		t[lang] = r.pieces(it, s)
+	for _, tr := range text {
+		t[tr.Lang] = r.pieces(it, tr.Text)
 	}
 	return t
 }

@@ -23,6 +23,20 @@ func (e *Expr) foreign() []string {
 	return out
 }
 
+// instanceNames lists the instances that an expression names.
+func (e *Expr) instanceNames() []string {
+	var out []string
+	visit(e.top, func(c *callExpr) {
+		if c.name != "instance" {
+			return
+		}
+		if id, ok := c.args[0].(textExpr); ok {
+			out = append(out, string(id))
+		}
+	})
+	return out
+}
+
 // visit hands every call in an expression to see.
 func visit(e expr, see func(*callExpr)) {
 	switch e := e.(type) {

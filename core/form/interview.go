@@ -32,6 +32,7 @@ type Interview struct {
 	last   map[string]string
 	steps  []outline // made when asked for, dropped at every change
 	trees  map[string]*node
+	nodes  int // made so far
 }
 
 // bindState is what an interview knows of one node besides its value.
@@ -110,8 +111,8 @@ func (v *Interview) Lang() string { return v.lang }
 func (v *Interview) Form() *Form { return v.form }
 
 func (v *Interview) newNode(it *Item) *node {
-	n := &node{name: it.Name, item: it, bind: &bindState{relevant: true}}
-	return n
+	v.nodes++
+	return &node{name: it.Name, item: it, bind: &bindState{relevant: true}}
 }
 
 // build makes the nodes below a node: one for each item, one instance for each repeat without a count.

@@ -137,6 +137,9 @@ func TestDoubtsDontStopAForm(t *testing.T) {
 		"form.choices.header":    survey("select_one l | a | A") + "| choices |\n| | list_name | name | label | my note |\n| | l | a | A | x |",
 		"form.sheet.similar":     survey("text | a | A") + "| setting |\n| | form_id |\n| | x |",
 		"form.cycle":             survey("calculate | a | | | ${b} + 1", "calculate | b | | | ${c}", "calculate | c | | | ${a}"),
+		"form.instance.missing":  survey("calculate | a | | | instance('x')/root/item/name"),
+		"form.function.foreign":  survey("calculate | a | | | z-score('w', 1, 2)"),
+		"form.settings.ids":      survey("text | a | A") + "| settings |\n| | form_id | id_string |\n| | a | b |",
 		"form.row.disabled":      "| survey |\n| | type | name | label | disabled |\n| | text | a | A | yes |\n| | text | b | B | |",
 		"form.external.nofilter": survey("select_one_external l | a | A") + "| external_choices |\n| | list_name | name |\n| | l | a |",
 	} {

@@ -129,6 +129,7 @@ var sentences = map[string][2]string{
 	"form.settings.ids":           {"The columns form_id and id_string mean the same; id_string is ignored.", "form_id 与 id_string 是同一列,已忽略 id_string。"},
 	"form.block.required":         {"A {type} can't be required. Move it to the questions inside.", "{type} 不能设为必填,请移到其中的问题上。"},
 	"form.function.foreign":       {"The function “{name}” belongs to another system and gives nothing here.", "函数“{name}”属于其他系统,在此无结果。"},
+	"form.instance.missing":       {"There is no list or file named “{name}” in this form, so nothing will be found in it.", "本表单没有名为“{name}”的列表或文件,将查不到内容。"},
 	"form.cycle":                  {"These need each other in a circle and can't be computed: {path}", "以下项目循环引用,无法计算:{path}"},
 
 	// answers

@@ -78,23 +78,20 @@ func (r *row) translated(lang string, prefix ...string) Text {
 		if len(c.words) < len(prefix) || !sameWords(c.words[:len(prefix)], prefix) {
 			continue
 		}
-		if out == nil {
-			out = Text{}
-		}
-		switch len(c.words) {
-		case len(prefix):
+		if len(c.words) == len(prefix) {
 			plain = c.text
-		default:
-			out[c.words[len(prefix)]] = c.text
+		} else {
+			out.set(c.words[len(prefix)], c.text)
 		}
 	}
 	if plain == "" {
 		return out
 	}
 	if len(out) == 0 {
-		out[""] = plain
-	} else if _, has := out[lang]; !has {
-		out[lang] = plain
+		return Text{{"", plain}}
+	}
+	if _, has := out.In(lang); !has {
+		out.set(lang, plain)
 	}
 	return out
 }

@@ -38,7 +38,11 @@ func (w *world) sameSpace(prefix string, n *node) bool {
 	if prefix == "" {
 		return n.namespace() == "" || n.kind == kindElement && n.namespace() == w.spaces[""]
 	}
-	return n.namespace() == w.spaces[prefix]
+	uri, known := w.spaces[prefix]
+	if !known {
+		return n.more != nil && n.more.prefix == prefix
+	}
+	return n.namespace() == uri
 }
 
 // fail keeps the first failure; evaluation goes on with empty values and is discarded at the end.
