@@ -1,6 +1,7 @@
 package form
 
 import (
+	"encoding/json"
 	"errors"
 	"reflect"
 	"strings"
@@ -297,5 +298,33 @@ func TestMessagesAreComplete(t *testing.T) {
 				t.Errorf("%s: %s stands in one language only", s.Key, place)
 			}
 		}
+	}
+}
+
+func TestApplyGivesTheSameAnswers(t *testing.T) {
+	v := visitOf(t, fieldConfig())
+	second, _ := v.AddRepeat("/data/g_main/members")
+	fillIn(t, v, second+"/m_name=Second Person", second+"/m_health=chronic disabled")
+	data, err := json.Marshal(v.Answers())
+	if err != nil {
+		t.Fatal(err)
+	}
+	var answers map[string]any
+	if err := json.Unmarshal(data, &answers); err != nil {
+		t.Fatal(err)
+	}
+	again := New(v.Form(), fieldConfig())
+	if refused := again.Apply(answers); refused != nil {
+		t.Errorf("refused %v", refused)
+	}
+	a, b := again.Answers(), v.Answers()
+	if !reflect.DeepEqual(a, b) {
+		t.Errorf("answers differ:\n%v\n%v", a, b)
+	}
+	if refused := again.Apply(map[string]any{"yak": "many", "goat": 3.0}); len(refused) != 1 || refused[0].Path != "/data/g_main/g_prod/yak" {
+		t.Errorf("refused %v", refused)
+	}
+	if again.Answers()["goat"] != int64(3) {
+		t.Error("a good answer was not taken beside a bad one")
 	}
 }

@@ -46,6 +46,7 @@ func (r *reader) finish() {
 		return
 	}
 	r.checkNames()
+	r.checkTranslations()
 	r.checkGeo()
 	r.expandLoops(f.Root)
 	r.addMeta()
@@ -103,6 +104,10 @@ func (r *reader) expandLoops(it *Item) {
 	it.Children = nil
 	for _, c := range it.columns {
 		if c.Name == "none" {
+			continue
+		}
+		if !isXMLName(c.Name) {
+			r.bad("choices", c.Row, "name", "form.name.bad", "name", c.Name)
 			continue
 		}
 		g := &Item{Name: c.Name, Type: "group", Label: c.Label, Parent: it}

@@ -73,8 +73,9 @@ type reader struct {
 	entities []*Entity
 	osm      map[string][]*Choice
 	geoRefs  []*Item
-	names    map[string]int // how often each name stands on the survey sheet
-	used     []usedName     // references to be looked up when all names are known
+	columns  map[string]map[string]bool // languages of each column that can be translated
+	names    map[string]int             // how often each name stands on the survey sheet
+	used     []usedName                 // references to be looked up when all names are known
 }
 
 // bad reports an error; the same one is reported once.

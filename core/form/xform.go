@@ -208,6 +208,9 @@ func (x *xform) listInstance(l *List) *element {
 			item.with(elem("label").say(label))
 		}
 		for _, p := range c.Extra {
+			if !isXMLName(p.name) {
+				continue
+			}
 			item.with(elem(p.name).say(p.value))
 		}
 		root.with(item)
