@@ -328,3 +328,20 @@ func TestApplyGivesTheSameAnswers(t *testing.T) {
 		t.Error("a good answer was not taken beside a bad one")
 	}
 }
+
+func TestChoicesOutOfARepeat(t *testing.T) {
+	v := New(read(t, survey("begin repeat | r | R", "text | who | W", "integer | age | A", "end repeat", "select_one ${who} | eldest | E | | | | | | | ${age} > 60")), Config{Now: noon})
+	second, _ := v.AddRepeat("/data/r")
+	fillIn(t, v, "/data/r[1]/who=Old", "/data/r[1]/age=70", second+"/who=Young", second+"/age=7")
+	var names []string
+	for _, s := range v.Steps() {
+		for _, q := range s.Questions {
+			for _, c := range q.Choices {
+				names = append(names, c.Label)
+			}
+		}
+	}
+	if !reflect.DeepEqual(names, []string{"Old"}) {
+		t.Errorf("choices %v", names)
+	}
+}

@@ -153,7 +153,7 @@ func (r *reader) compileItem(it *Item) {
 		c.initial = r.expr(it, "default", it.Default, false)
 	}
 	if it.Filter != "" && !it.query {
-		c.filter = r.expr(it, "choice_filter", it.Filter, true)
+		c.filter = r.filterExpr(it)
 	}
 	if seed := it.Parameters["seed"]; seed != "" {
 		c.seed = r.expr(it, "parameters", seed, false)
@@ -167,6 +167,16 @@ func (r *reader) compileItem(it *Item) {
 	if it.query {
 		c.choices = r.form.External[it.List]
 	}
+}
+
+// filterExpr compiles a choice filter. Where the choices come from a repeat, paths into the repeat start at the choice.
+func (r *reader) filterExpr(it *Item) *Expr {
+	if !hasReference(it.List) {
+		return r.expr(it, "choice_filter", it.Filter, true)
+	}
+	x := &xform{form: r.form}
+	nodes, _, _, _ := x.fromAnswers(it)
+	return r.expr(it, "choice_filter", x.filter(it, nodes), true)
 }
 
 // volatileCall finds functions that give another result each time.
@@ -223,12 +233,13 @@ func (r *reader) knownInstance(id string) bool {
 	if id == "__last-saved" || r.form.Lists[id] != nil || r.isEntityList(id) || r.isFileInstance(id) {
 		return true
 	}
-	for _, s := range r.form.sources() {
-		if s.id == id {
-			return true
+	if r.sourceIDs == nil {
+		r.sourceIDs = map[string]bool{}
+		for _, s := range r.form.sources() {
+			r.sourceIDs[s.id] = true
 		}
 	}
-	return false
+	return r.sourceIDs[id]
 }
 
 // columnHead names a column as the standard does.

@@ -68,14 +68,15 @@ type reader struct {
 	clean  bool // clean_text_values
 	told   map[string]bool
 
-	langs    []string // languages in the order met
-	meta     []*Item  // rows that belong into the meta block
-	entities []*Entity
-	osm      map[string][]*Choice
-	geoRefs  []*Item
-	columns  map[string]map[string]bool // languages of each column that can be translated
-	names    map[string]int             // how often each name stands on the survey sheet
-	used     []usedName                 // references to be looked up when all names are known
+	langs     []string // languages in the order met
+	meta      []*Item  // rows that belong into the meta block
+	entities  []*Entity
+	osm       map[string][]*Choice
+	geoRefs   []*Item
+	sourceIDs map[string]bool            // files that the form looks into
+	columns   map[string]map[string]bool // languages of each column that can be translated
+	names     map[string]int             // how often each name stands on the survey sheet
+	used      []usedName                 // references to be looked up when all names are known
 }
 
 // bad reports an error; the same one is reported once.

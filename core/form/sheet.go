@@ -205,7 +205,7 @@ func snakeCase(s string) string { return strings.ToLower(strings.Join(strings.Fi
 func (r *reader) cells(s *sheet, num int, texts []string, squeezed bool) row {
 	out := row{num: num}
 	for col, text := range texts {
-		text = strings.TrimFunc(text, isBlank)
+		text = strings.TrimFunc(strings.ReplaceAll(text, "\u00a0", " "), isBlank)
 		if text == "" {
 			continue
 		}
