@@ -163,9 +163,24 @@ func (r *reader) compileItem(it *Item) {
 	c.guidance = r.template(it, it.Guidance)
 	c.failed = r.template(it, it.constraint)
 	c.missing = r.template(it, it.required)
+	r.checkSource(it)
 	c.choices = r.form.Lists[it.List]
 	if it.query {
 		c.choices = r.form.External[it.List]
+	}
+}
+
+// checkSource reports a question whose choices come from answers that don't exist.
+func (r *reader) checkSource(it *Item) {
+	name, ok := wholeReference(it.List)
+	if !ok {
+		return
+	}
+	switch n := len(r.form.byName[name]); {
+	case n == 0:
+		r.bad("survey", it.Row, "type", "form.reference.missing", "name", name)
+	case n > 1:
+		r.bad("survey", it.Row, "type", "form.reference.twice", "name", name)
 	}
 }
 

@@ -152,7 +152,7 @@ func (r *reader) headers(s *sheet, t *table.Sheet, spec sheetSpec, double bool) 
 		if head != "" {
 			words = headerWords(head, spec, double)
 			key := strings.Join(words, "::")
-			if other, twice := seen[key]; twice && (key != head || other == head) {
+			if other, twice := seen[key]; twice && (key != head || other == head) && !(other == head && r.book.Format == table.Markdown) {
 				r.bad(s.name, 1, head, "form.header.twice", "column", head, "other", other)
 			}
 			seen[key] = head
@@ -223,6 +223,10 @@ func (r *reader) cells(s *sheet, num int, texts []string, squeezed bool) row {
 
 // headless mentions the first text in a column without a heading; such columns hold notes.
 func (r *reader) headless(sheet string, row, col int, text string) {
+	if r.book.Format == table.Markdown {
+		r.bad(sheet, row, table.ColumnName(col), "form.cell.nohead", "text", shorten(text))
+		return
+	}
 	id := sheet + "!" + table.ColumnName(col)
 	if r.told[id] {
 		return
