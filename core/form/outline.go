@@ -184,6 +184,7 @@ func (v *Interview) relevantInstances(p *repeatPlace) []*node {
 
 // draw makes a step of its outline.
 func (v *Interview) draw(o *outline) Step {
+	v.world.ration = workRation
 	s := Step{Path: o.path, Titles: o.titles, IsList: o.isList}
 	for _, n := range o.nodes {
 		s.Questions = append(s.Questions, v.question(n))

@@ -43,7 +43,7 @@ func (v *Interview) problem(n *node) *Message {
 		return v.local(*n.bind.refused)
 	}
 	if n.value == "" {
-		if v.isRequired(n) && v.asked(it) {
+		if v.isRequired(n) && v.asked(it) && !v.readOnly(n) {
 			return v.authored(n, it.run.missing, "answer.required")
 		}
 		return nil
@@ -111,6 +111,7 @@ func (v *Interview) checked(n *node) *Message {
 
 // Validate lists every problem of the answers and every ⚠ note that shows, in the order of the form.
 func (v *Interview) Validate() []Finding {
+	v.world.ration = workRation
 	step := map[*node]string{}
 	for _, o := range v.plan() {
 		for _, n := range o.nodes {

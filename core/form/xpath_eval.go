@@ -19,6 +19,8 @@ type world struct {
 	random   *random
 	spaces   map[string]string  // namespace of each prefix; nil means prefixes aren't looked at
 	fuel     int                // nodes that may still be visited; a bound against endless work
+	rationed bool               // fuel is shared by all expressions of one step of work
+	ration   int                // what is left of it
 	zone     *time.Location     // local time of this evaluation
 	failed   error              // the first thing that went wrong
 	patterns map[string]matcher // compiled so far
@@ -73,10 +75,15 @@ type evaluation struct {
 // eval computes the expression at a node.
 func (e *Expr) eval(w *world, at *node) (value, error) {
 	w.fuel = startFuel
+	if w.rationed {
+		w.fuel = min(startFuel, w.ration)
+	}
+	start := w.fuel
 	w.failed = nil
 	w.zone = w.time().Location()
 	c := &evaluation{env: w, node: at, pos: 1, size: 1, current: at}
 	v := e.top.eval(c)
+	w.ration -= start - w.fuel
 	return v, w.failed
 }
 
@@ -265,10 +272,23 @@ func (s *step) take(c *evaluation, from []*node) []*node {
 			return nil
 		}
 	}
-	if len(from) > 1 && s.axis != axisChild && s.axis != axisSelf && s.axis != axisAttribute {
+	if len(from) > 1 && s.axis != axisSelf && !(s.axis == axisChild || s.axis == axisAttribute) || !sameDepth(from) {
 		return inOrder(out)
 	}
 	return out
+}
+
+// sameDepth says whether no node can lie inside another, so that their children follow each other in the document.
+func sameDepth(nodes []*node) bool {
+	if len(nodes) < 2 {
+		return true
+	}
+	for _, n := range nodes[1:] {
+		if n.parent != nodes[0].parent && depth(n) != depth(nodes[0]) {
+			return false
+		}
+	}
+	return true
 }
 
 func reverse(nodes []*node) {
