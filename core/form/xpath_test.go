@@ -163,6 +163,7 @@ var conformance = []struct{ source, expr, want string }{
 	{"OX position", "position(rep[3])", "3"},
 	{"OX indexed-repeat", "indexed-repeat(rep/v, rep, 2)", "2"},
 	{"OX instance", "instance('list')/root/item[name = 'b']/label", "Bee"},
+	{"OX pulldata", "pulldata('list', 'label', 'name', 'a')", "Ay"},
 	{"OX current", "instance('list')/root/item[name = current()/rep[1]/w or name = 'a']/label", "Ay"},
 	{"OX digest", "digest('abc', 'MD5', 'hex')", "900150983cd24fb0d6963f7d28e17f72"},
 	{"OX digest", "digest('abc', 'SHA-1')", "qZk+NkcGgWq6PiVxeFDCbJzQ2J0="},
