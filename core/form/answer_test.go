@@ -199,7 +199,7 @@ func TestSameNamesInSeveralGroups(t *testing.T) {
 }
 
 func TestFieldListIsOneStep(t *testing.T) {
-	v := New(read(t, survey("text | a | A", "begin group | g | G | | | | field-list", "text | b | B", "begin group | h | H", "text | c | C", "end group", "end group", "text | d | D")), Config{Now: noon})
+	v := New(read(t, survey("text | a | A", "begin group | g | G | | | | field-list", "text | b | B", "begin group | h | H", "text | c | C", "end group", "begin repeat | r | R", "text | e | E", "end repeat", "end group", "text | d | D")), Config{Now: noon})
 	var got []string
 	for _, s := range v.Steps() {
 		var names []string
@@ -208,7 +208,7 @@ func TestFieldListIsOneStep(t *testing.T) {
 		}
 		got = append(got, s.Path+":"+strings.Join(names, ","))
 	}
-	want := []string{"/data:a", "/data/g:b,c", "/data#2:d"}
+	want := []string{"/data:a", "/data/g:b,c", "/data/g/r:", "/data/g/r[1]:e", "/data#2:d"}
 	if !reflect.DeepEqual(got, want) {
 		t.Errorf("got %v want %v", got, want)
 	}

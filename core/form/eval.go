@@ -13,7 +13,7 @@ type Query struct {
 	Now  time.Time // its location is the local time zone
 }
 
-// Result is the value of a Query: its type (string, number, boolean, date or nodeset) and the value as text, number
+// Result is the value of a Query: its type (string, number, boolean or nodeset) and the value as text, number
 // or bool; a number that JSON can't carry is the text NaN, Infinity or -Infinity. Nodes are the texts of a node set.
 type Result struct {
 	Type  string
@@ -163,7 +163,7 @@ func result(v value) Result {
 	case isNodes:
 		r.Type, r.Value, r.Nodes = "nodeset", r.Text, items(v)
 	case isDate:
-		r.Type, r.Value = "date", r.Text
+		r.Type, r.Value = "string", r.Text // dates are texts, says the specification
 	default:
 		r.Type, r.Value = "string", r.Text
 	}

@@ -1,6 +1,7 @@
 package form
 
 import (
+	"errors"
 	"strings"
 )
 
@@ -103,8 +104,13 @@ func (v *Interview) checked(n *node) *Message {
 	if err == nil {
 		return nil
 	}
-	if m, ok := err.(Message); ok {
+	var m Message
+	var p *Message
+	switch {
+	case errors.As(err, &m):
 		return v.local(m)
+	case errors.As(err, &p) && p != nil:
+		return v.local(*p)
 	}
 	return &Message{Key: "answer.check", Args: map[string]string{"check": n.item.Check()}, Text: err.Error()}
 }
