@@ -171,7 +171,7 @@ func (r *reader) compileItem(it *Item) {
 		c.seed = r.expr(it, "parameters", seed, false)
 	}
 	c.label = r.template(it, it.Label)
-	c.hint = r.template(it, it.Hint)
+	c.hint = r.template(it, it.hintText())
 	c.guidance = r.template(it, it.Guidance)
 	c.failed = r.template(it, it.constraint)
 	c.missing = r.template(it, it.required)
