@@ -236,6 +236,31 @@ func TestWalking(t *testing.T) {
 	}
 }
 
+// An absolute path inside a repeat means the current instance, except in its last step, behind a predicate and in
+// indexed-repeat() (JavaRosa TreeReference.contextualize; Enketo rewrites such paths likewise).
+func TestAbsolutePathsInsideRepeats(t *testing.T) {
+	for _, c := range []struct{ expr, first, second string }{
+		{"/data/r/a", "x", "y"},
+		{"concat(/data/r/a, /data/top)", "xq", "yq"},
+		{"count(/data/r)", "2", "2"},
+		{"join('', /data/r/a)", "x", "y"},
+		{"/data/r[1]/a", "x", "x"},
+		{"join('', /data/r[position() > 0]/a)", "xy", "xy"},
+		{"indexed-repeat(/data/r/a, /data/r, 3 - position(..))", "y", "x"},
+		{"/data/r[position() = position(current()/..)]/a", "x", "y"},
+		{"join('', //a)", "xy", "xy"},
+		{"/data/r/in/b", "m", "n"},
+	} {
+		v := New(read(t, survey("text | top | T", "begin repeat | r | R", "text | a | A", "begin repeat | in | I", "text | b | B", "end repeat",
+			"calculate | at | | | "+c.expr, "end repeat")), Config{Now: noon})
+		_, _ = v.AddRepeat("/data/r")
+		fillIn(t, v, "top=q", "/data/r[1]/a=x", "/data/r[2]/a=y", "/data/r[1]/in[1]/b=m", "/data/r[2]/in[1]/b=n")
+		if a, b := v.Value("/data/r[1]/at"), v.Value("/data/r[2]/at"); a != c.first || b != c.second {
+			t.Errorf("%s: got %q and %q, want %q and %q", c.expr, a, b, c.first, c.second)
+		}
+	}
+}
+
 func TestMovingInstances(t *testing.T) {
 	v := New(read(t, survey("begin repeat | r | R", "text | a | A", "calculate | at | | | position(..)", "end repeat", "calculate | all | | | join(',', ${a})")), Config{Now: noon})
 	for range 2 {
