@@ -23,7 +23,7 @@ func (p *Record) Open(s *Shell) View {
 	Load(s, func(ctx context.Context) (core.Record, error) { return read(ctx, s.Book, p.Ref) }, func(r core.Record) {
 		form.SetObjects(p.objects(s, &r)...)
 	})
-	v := View{Title: s.text.Kind(p.Kind), Tab: tabOf(p.Kind), Body: form}
+	v := View{Title: s.Text().Kind(p.Kind), Tab: tabOf(p.Kind), Body: form}
 	if editable(p.Kind) && s.me.Role.MayWrite(p.Kind) {
 		v.Actions = []fyne.CanvasObject{fynewidget.NewButtonWithIcon(s.T("word.edit"), fynetheme.DocumentCreateIcon(), func() {
 			s.Go(&Editor{Kind: p.Kind, ID: p.ID})
@@ -78,13 +78,13 @@ func (s *Shell) facts(r *core.Record, names ...string) fyne.CanvasObject {
 			column.Add(widget.NewFact(label, value))
 		}
 	}
-	add(s.text.Field(r.Kind, "region"), s.Place(r.Region))
+	add(s.Text().Field(r.Kind, "region"), s.Place(r.Region))
 	for _, name := range names {
 		value := s.Value(r.Kind, name, r.Field(name))
 		if core.KindOf(r.Kind).Field(name).Sensitive == core.Number {
 			value = core.MaskNumber(value) // shown in full where it is edited
 		}
-		add(s.text.Field(r.Kind, name), value)
+		add(s.Text().Field(r.Kind, name), value)
 	}
 	return column
 }

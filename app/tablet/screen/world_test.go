@@ -31,8 +31,7 @@ import (
 
 // world is a tablet with the app on it, enrolled with a server on the same
 // machine: a real folder, a real server, a window of Fyne's test driver, a
-// clock that stands still. Whatever would be done in the background is done at
-// once.
+// clock that stands still.
 type world struct {
 	*testing.T
 	centre *centre
@@ -40,6 +39,41 @@ type world struct {
 	link   *link
 	shell  *Shell
 	window fyne.Window
+	loop   *loop
+}
+
+// loop does work on another goroutine, as the app does, and hands what is to
+// be shown back to the goroutine of the test, which plays the UI thread.
+type loop struct {
+	news    chan news
+	waiting int // pieces of work under way
+}
+
+// news is what a goroutine has to show.
+type news struct {
+	show func()
+	last bool // the work is done
+}
+
+func (l *loop) run(work func() func()) {
+	l.waiting++
+	go func() { l.news <- news{work(), true} }()
+}
+
+// post is called from work that goes on.
+func (l *loop) post(show func()) { l.news <- news{show, false} }
+
+// settle waits for all work and shows what came of it.
+func (l *loop) settle() {
+	for l.waiting > 0 {
+		n := <-l.news
+		if n.last {
+			l.waiting--
+		}
+		if n.show != nil {
+			n.show()
+		}
+	}
 }
 
 // link is a tablet of which a test can play the server's part.
@@ -145,6 +179,13 @@ func openFor(t *testing.T, name string, first Screen) *world {
 	return w
 }
 
+// inline does all work at once from here on, so that a test can look on while
+// it runs.
+func (w *world) inline() {
+	w.loop.settle()
+	w.shell.Run, w.shell.Post = widget.Inline, func(show func()) { show() }
+}
+
 // start opens the app again on the same tablet, as after a kill.
 func (w *world) start(first Screen) {
 	w.Helper()
@@ -153,11 +194,22 @@ func (w *world) start(first Screen) {
 		w.Fatal(err)
 	}
 	test.NewTempApp(w.T).Settings().SetTheme(theme.New())
+	if w.loop != nil {
+		w.loop.settle()
+	}
+	w.loop = &loop{news: make(chan news)}
 	w.window = test.NewTempWindow(w.T, canvas.NewRectangle(nil))
 	w.window.Resize(fyne.NewSize(1280, 800))
 	w.shell = New(context.Background(), Config{Window: w.window, Book: w.tablet, Drafts: w.tablet, Tablet: w.link,
-		Regions: table, Now: now, Run: widget.Inline}, first)
+		Regions: table, Now: now, Run: w.loop.run, Post: w.loop.post}, first)
 	w.window.Resize(fyne.NewSize(1280, 800))
+	w.loop.settle()
+}
+
+// toast returns what the toast says.
+func (w *world) toast() string {
+	w.loop.settle()
+	return w.shell.toast.Text()
 }
 
 // put writes a record and returns it.
@@ -189,6 +241,7 @@ func (w *world) write(r core.Record, fields map[string]any) core.Record {
 // get reads a record that has to be there.
 func (w *world) get(ref core.Ref) core.Record {
 	w.Helper()
+	w.loop.settle()
 	r, found, err := w.tablet.Get(context.Background(), ref)
 	if err != nil || !found {
 		w.Fatalf("get %v: found %v, %v", ref, found, err)
@@ -199,6 +252,7 @@ func (w *world) get(ref core.Ref) core.Record {
 // list reads all records of a kind.
 func (w *world) list(kind string) []core.Record {
 	w.Helper()
+	w.loop.settle()
 	records, err := w.tablet.List(context.Background(), core.Query{Kind: kind})
 	if err != nil {
 		w.Fatal(err)
@@ -215,6 +269,7 @@ func (w *world) home(name string) core.Record {
 // shown returns everything that can be seen: the window over the screen if
 // there is one, or else the screen.
 func (w *world) shown() []fyne.CanvasObject {
+	w.loop.settle()
 	c := w.window.Canvas()
 	if over := c.Overlays().Top(); over != nil {
 		return visible(over)
@@ -286,6 +341,7 @@ func (w *world) notSee(words ...string) {
 // a row, an option, a tab.
 func (w *world) tap(words string) {
 	w.Helper()
+	defer func() { w.loop.settle() }()
 	for _, o := range w.shown() {
 		switch o := o.(type) {
 		case *fynewidget.Button:
@@ -373,7 +429,9 @@ func (w *world) pick(label, search string) {
 func (w *world) pickFirst(search string) {
 	w.Helper()
 	w.search(search)
+	w.loop.settle()
 	inside[*widget.List[widget.Option]](w.T, w.window.Canvas().Overlays().Top()).Select(0)
+	w.loop.settle()
 }
 
 // search types into the search line and presses Enter.
