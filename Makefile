@@ -4,7 +4,7 @@ TAGS   = migrated_fynedo,no_emoji,x11
 GO     = go
 SEEDS ?= 20000
 
-.PHONY: run test build bench apk android-check golden fuzz sim screenshots packages
+.PHONY: run test build bench golden fuzz sim screenshots packages
 
 run: packages build
 	./script/run
@@ -19,6 +19,9 @@ build:
 
 bench:
 	$(GO) test -run '^$$' -bench . -benchtime 1x ./core/... ./sync/...
+
+sim:
+	SEEDS=$(SEEDS) $(GO) test ./sync/simtest -run Lives -timeout 24h
 
 golden:
 	./script/golden

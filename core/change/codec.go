@@ -98,6 +98,16 @@ func (e *Entry) Encode() ([]byte, error) {
 // DecodeEntry reads the bytes of the entry named by key. Bytes that Encode
 // would not have written are refused.
 func DecodeEntry(key Key, b []byte) (Entry, error) {
+	e, err := LoadEntry(key, b)
+	if err != nil {
+		return e, err
+	}
+	return e, e.canonical(b)
+}
+
+// LoadEntry is DecodeEntry for bytes that were checked before: those of this
+// device's own files, and those that the server vouches for.
+func LoadEntry(key Key, b []byte) (Entry, error) {
 	if len(b) > MaxEntry {
 		return Entry{}, fmt.Errorf("an edit of %d bytes: %w", len(b), ErrTooLarge)
 	}
@@ -120,7 +130,7 @@ func DecodeEntry(key Key, b []byte) (Entry, error) {
 		}
 		e.Seen.Ahead = append(e.Seen.Ahead, Key{Log{DeviceID(k.Device), k.Incarnation}, k.Seq})
 	}
-	return e, e.canonical(b)
+	return e, nil
 }
 
 // canonical refuses an entry whose bytes are not the ones that Encode writes:

@@ -2,6 +2,7 @@ package form
 
 import (
 	"fmt"
+	"runtime"
 	"strings"
 	"testing"
 	"time"
@@ -111,4 +112,23 @@ func TestSpeed(t *testing.T) {
 	if f == nil || took > 3*time.Second {
 		t.Errorf("reading took %v", took)
 	}
+}
+
+// TestMemoryOf100000Choices keeps a list as long as a province's villages within what a tablet can spare.
+func TestMemoryOf100000Choices(t *testing.T) {
+	data := villageForm(100_000)
+	var before, after runtime.MemStats
+	runtime.GC()
+	runtime.ReadMemStats(&before)
+	f, _ := ReadFile("v.md", data)
+	v := New(f, Config{Now: noon})
+	runtime.GC()
+	runtime.ReadMemStats(&after)
+	if got := int64(after.HeapAlloc-before.HeapAlloc) >> 20; got > 60 {
+		t.Errorf("%d MB", got)
+	} else {
+		t.Logf("%d MB", got)
+	}
+	runtime.KeepAlive(v)
+	runtime.KeepAlive(data)
 }

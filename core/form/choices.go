@@ -94,7 +94,7 @@ func (v *Interview) answersAsChoices(it *Item) []*Choice {
 		if n.hidden || n.value == "" {
 			continue
 		}
-		out = append(out, &Choice{Name: n.value, Label: Text{"": n.value}, node: n.parent})
+		out = append(out, &Choice{Name: n.value, Label: Text{{"", n.value}}, node: n.parent})
 	}
 	return out
 }
@@ -119,7 +119,7 @@ func (v *Interview) fileChoices(it *Item) []*Choice {
 			c.Name = k.value
 		}
 		if k := item.child(label); k != nil {
-			c.Label = Text{"": k.value}
+			c.Label = Text{{"", k.value}}
 		}
 		out = append(out, c)
 	}
@@ -169,13 +169,13 @@ func (v *Interview) choiceText(at *node, c *Choice) string {
 // pick chooses a text's translation: the language shown, the form's own, the untranslated one, any.
 func (v *Interview) pick(t Text) string {
 	for _, lang := range []string{v.lang, v.form.Lang, ""} {
-		if s, ok := t[lang]; ok && s != "" {
+		if s, ok := t.In(lang); ok && s != "" {
 			return s
 		}
 	}
-	for _, lang := range sortedKeys(t) {
-		if t[lang] != "" {
-			return t[lang]
+	for _, tr := range t {
+		if tr.Text != "" {
+			return tr.Text
 		}
 	}
 	return ""

@@ -46,6 +46,7 @@ func (r *reader) finish() {
 		return
 	}
 	r.checkNames()
+	r.checkTranslations()
 	r.checkGeo()
 	r.expandLoops(f.Root)
 	r.addMeta()
@@ -105,6 +106,10 @@ func (r *reader) expandLoops(it *Item) {
 		if c.Name == "none" {
 			continue
 		}
+		if !isXMLName(c.Name) {
+			r.bad("choices", c.Row, "name", "form.name.bad", "name", c.Name)
+			continue
+		}
 		g := &Item{Name: c.Name, Type: "group", Label: c.Label, Parent: it}
 		for _, k := range kids {
 			g.Children = append(g.Children, k.copyFor(c))
@@ -116,13 +121,13 @@ func (r *reader) expandLoops(it *Item) {
 // copyFor copies an item of a loop; %(name)s and %(label)s stand for the choice's.
 func (it *Item) copyFor(c *Choice) *Item {
 	k := *it
-	k.Label = Text{}
-	for lang, text := range it.Label {
-		label := c.Label[lang]
+	k.Label = nil
+	for _, tr := range it.Label {
+		label, _ := c.Label.In(tr.Lang)
 		if label == "" {
-			label = c.Label[""]
+			label = c.Label.plain()
 		}
-		k.Label[lang] = strings.NewReplacer("%(name)s", c.Name, "%(label)s", label).Replace(text)
+		k.Label.set(tr.Lang, strings.NewReplacer("%(name)s", c.Name, "%(label)s", label).Replace(tr.Text))
 	}
 	k.Children = nil
 	for _, child := range it.Children {
@@ -148,7 +153,7 @@ func (r *reader) compileItem(it *Item) {
 		c.initial = r.expr(it, "default", it.Default, false)
 	}
 	if it.Filter != "" && !it.query {
-		c.filter = r.expr(it, "choice_filter", it.Filter, true)
+		c.filter = r.filterExpr(it)
 	}
 	if seed := it.Parameters["seed"]; seed != "" {
 		c.seed = r.expr(it, "parameters", seed, false)
@@ -158,10 +163,35 @@ func (r *reader) compileItem(it *Item) {
 	c.guidance = r.template(it, it.Guidance)
 	c.failed = r.template(it, it.constraint)
 	c.missing = r.template(it, it.required)
+	r.checkSource(it)
 	c.choices = r.form.Lists[it.List]
 	if it.query {
 		c.choices = r.form.External[it.List]
 	}
+}
+
+// checkSource reports a question whose choices come from answers that don't exist.
+func (r *reader) checkSource(it *Item) {
+	name, ok := wholeReference(it.List)
+	if !ok {
+		return
+	}
+	switch n := len(r.form.byName[name]); {
+	case n == 0:
+		r.bad("survey", it.Row, "type", "form.reference.missing", "name", name)
+	case n > 1:
+		r.bad("survey", it.Row, "type", "form.reference.twice", "name", name)
+	}
+}
+
+// filterExpr compiles a choice filter. Where the choices come from a repeat, paths into the repeat start at the choice.
+func (r *reader) filterExpr(it *Item) *Expr {
+	if !hasReference(it.List) {
+		return r.expr(it, "choice_filter", it.Filter, true)
+	}
+	x := &xform{form: r.form}
+	nodes, _, _, _ := x.fromAnswers(it)
+	return r.expr(it, "choice_filter", x.filter(it, nodes), true)
 }
 
 // volatileCall finds functions that give another result each time.
@@ -191,7 +221,7 @@ func (r *reader) expr(it *Item, column, text string, filter bool) *Expr {
 	if strings.TrimSpace(text) == "" {
 		return nil
 	}
-	src := r.resolve(it, text, filter)
+	src := r.resolve(it, convertYesNo(strings.TrimPrefix(column, "bind::"), text), filter)
 	e, err := Compile(src)
 	if err != nil {
 		m, _ := err.(Message)
@@ -202,7 +232,29 @@ func (r *reader) expr(it *Item, column, text string, filter bool) *Expr {
 		r.badMessage("survey", it.Row, columnHead(column), m)
 		return nil
 	}
+	for _, id := range e.instanceNames() {
+		if !r.knownInstance(id) {
+			r.warn("survey", it.Row, columnHead(column), "form.instance.missing", "name", id)
+		}
+	}
+	for _, name := range e.foreign() {
+		r.warn("survey", it.Row, columnHead(column), "form.function.foreign", "name", name)
+	}
 	return e
+}
+
+// knownInstance says whether a list, a file or a list of records has a name.
+func (r *reader) knownInstance(id string) bool {
+	if id == "__last-saved" || r.form.Lists[id] != nil || r.isEntityList(id) || r.isFileInstance(id) {
+		return true
+	}
+	if r.sourceIDs == nil {
+		r.sourceIDs = map[string]bool{}
+		for _, s := range r.form.sources() {
+			r.sourceIDs[s.id] = true
+		}
+	}
+	return r.sourceIDs[id]
 }
 
 // columnHead names a column as the standard does.
@@ -224,7 +276,14 @@ func columnHead(column string) string {
 
 // resolve replaces references; those that lead nowhere have been reported where they stand.
 func (r *reader) resolve(it *Item, text string, filter bool) string {
-	return (&resolver{form: r.form, from: it}).resolve(text, filter)
+	x := &resolver{form: r.form, from: it}
+	out := x.resolve(text, filter)
+	for _, name := range x.missing {
+		if r.names[name] == 1 { // the rows of a loop exist once per choice
+			r.bad("survey", it.Row, "", "form.reference.twice", "name", name)
+		}
+	}
+	return out
 }
 
 // template parts a text in all its languages.
@@ -233,8 +292,8 @@ func (r *reader) template(it *Item, text Text) template {
 		return nil
 	}
 	t := template{}
-	for lang, s := range text {
-		t[lang] = r.pieces(it, s)
+	for _, tr := range text {
+		t[tr.Lang] = r.pieces(it, tr.Text)
 	}
 	return t
 }

@@ -144,7 +144,7 @@ func (v *Interview) rebuild(n *node, d draftNode) {
 			have = append(have, draftNode{Name: k.Name})[:1]
 		}
 		for i, dk := range have {
-			if i >= maxInstances {
+			if i >= maxInstances || v.nodes >= maxNodes {
 				break
 			}
 			child := v.newNode(k)

@@ -46,6 +46,7 @@ func newEngine(f *Form) *engine {
 	e := &engine{}
 	byItem := make([][3]*formula, len(f.items))
 	for _, it := range f.items {
+		it.shorten(f)
 		it.run.dependents, it.run.relCell, it.run.calcCell = nil, -1, -1
 		for kind, expr := range []*Expr{it.run.calculate, it.run.relevant, it.run.count} {
 			if expr == nil || formulaKind(kind) == computesValue && len(it.Triggers) > 0 {
@@ -253,7 +254,38 @@ func (w *walker) steps(e *pathExpr, ctx []*Item, apex *Item) spot {
 		p = w.step(&e.steps[i], p)
 		w.preds(e.steps[i].preds, p)
 	}
+	if e.plain() && len(p.items) == 1 && p.items[0].repeat() == nil {
+		e.item = p.items[0]
+	}
 	return p
+}
+
+// plain says whether a path starts from the top and names each step.
+func (e *pathExpr) plain() bool {
+	for i := range e.steps {
+		if s := &e.steps[i]; s.axis != axisChild || s.test != testName || s.prefix != "" || len(s.preds) > 0 {
+			return false
+		}
+	}
+	return e.absolute
+}
+
+// shorten looks up the plain paths of all expressions of an item.
+func (it *Item) shorten(f *Form) {
+	c := &it.run
+	all := []*Expr{c.relevant, c.calculate, c.constraint, c.required, c.readonly, c.count, c.initial, c.filter, c.seed}
+	for _, t := range []template{c.label, c.hint, c.guidance, c.failed, c.missing} {
+		for _, pieces := range t {
+			for _, p := range pieces {
+				all = append(all, p.expr)
+			}
+		}
+	}
+	for _, e := range all {
+		if e != nil {
+			needsOf(f, it, e)
+		}
+	}
 }
 
 // step moves a place by one step. Axes that forms hardly use select everything, to be safe.

@@ -1,6 +1,7 @@
 package form
 
 import (
+	"math"
 	"time"
 )
 
@@ -12,8 +13,8 @@ type Query struct {
 	Now  time.Time // its location is the local time zone
 }
 
-// Result is the value of a Query: its type (string, number, boolean, date or nodeset) and the value as text, number,
-// or bool. Nodes are the texts of a node set.
+// Result is the value of a Query: its type (string, number, boolean, date or nodeset) and the value as text, number
+// or bool; a number that JSON can't carry is the text NaN, Infinity or -Infinity. Nodes are the texts of a node set.
 type Result struct {
 	Type  string
 	Value any
@@ -116,6 +117,9 @@ func result(v value) Result {
 	switch v.kind {
 	case isNumber:
 		r.Type, r.Value = "number", v.num
+		if math.IsNaN(v.num) || math.IsInf(v.num, 0) {
+			r.Value = r.Text
+		}
 	case isBool:
 		r.Type, r.Value = "boolean", v.yes
 	case isNodes:

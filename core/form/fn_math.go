@@ -29,8 +29,8 @@ var mathFunctions = map[string]function{
 		return numValue(math.Atan2(c.num(a[0].eval(c)), c.num(a[1].eval(c))))
 	}},
 	"pi":     constant(numValue(math.Pi)),
-	"min":    {1, -1, func(c *evaluation, a []expr) value { return extreme(c, a, math.Min) }},
-	"max":    {1, -1, func(c *evaluation, a []expr) value { return extreme(c, a, math.Max) }},
+	"min":    {0, -1, func(c *evaluation, a []expr) value { return extreme(c, a, math.Min) }},
+	"max":    {0, -1, func(c *evaluation, a []expr) value { return extreme(c, a, math.Max) }},
 	"random": {0, 0, func(c *evaluation, _ []expr) value { return numValue(c.env.chance().next()) }},
 }
 

@@ -7,7 +7,6 @@ import (
 	"crypto/sha512"
 	"encoding/base64"
 	"encoding/hex"
-	"regexp"
 	"strings"
 	"unicode/utf8"
 )
@@ -73,16 +72,16 @@ func fnRegex(c *evaluation, args []expr) value {
 }
 
 // regex compiles a pattern once.
-func (w *world) regex(pattern string) (*regexp.Regexp, error) {
+func (w *world) regex(pattern string) (matcher, error) {
 	if re, ok := w.patterns[pattern]; ok {
 		return re, nil
 	}
-	re, err := regexp.Compile(pattern)
+	re, err := compilePattern(pattern)
 	if err != nil {
 		return nil, err
 	}
 	if w.patterns == nil {
-		w.patterns = map[string]*regexp.Regexp{}
+		w.patterns = map[string]matcher{}
 	}
 	w.patterns[pattern] = re
 	return re, nil

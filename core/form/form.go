@@ -22,8 +22,39 @@ type Form struct {
 	shape     shape
 }
 
-// Text is a text in one or several languages. The key "" holds a text that isn't translated.
-type Text map[string]string
+// Text is a text in one or several languages, in the order of the columns. The language "" holds a text that isn't
+// translated.
+type Text []Translation
+
+// Translation is a text in one language.
+type Translation struct{ Lang, Text string }
+
+// In returns the text in a language and whether there is one.
+func (t Text) In(lang string) (string, bool) {
+	for _, tr := range t {
+		if tr.Lang == lang {
+			return tr.Text, true
+		}
+	}
+	return "", false
+}
+
+// plain is the text that isn't translated.
+func (t Text) plain() string {
+	s, _ := t.In("")
+	return s
+}
+
+// set adds or changes a translation.
+func (t *Text) set(lang, text string) {
+	for i := range *t {
+		if (*t)[i].Lang == lang {
+			(*t)[i].Text = text
+			return
+		}
+	}
+	*t = append(*t, Translation{lang, text})
+}
 
 // pair is a name and a value in the order of the columns.
 type pair struct{ name, value string }

@@ -30,8 +30,9 @@ type Interview struct {
 	todo   pending
 	at     string // path of the current step
 	last   map[string]string
-	steps  []Step // made when asked for, dropped at every change
+	steps  []outline // made when asked for, dropped at every change
 	trees  map[string]*node
+	nodes  int // made so far
 }
 
 // bindState is what an interview knows of one node besides its value.
@@ -63,7 +64,7 @@ func newInterview(f *Form, cfg Config) *Interview {
 	v.doc = &node{kind: kindRoot}
 	v.root = v.newNode(f.Root)
 	v.doc.add(v.root)
-	v.world = &world{main: v.doc, now: cfg.Now, instance: v.instance, lookup: v.pulldata, choice: v.choiceName,
+	v.world = &world{main: v.doc, single: v.single, now: cfg.Now, instance: v.instance, lookup: v.pulldata, choice: v.choiceName,
 		property: v.device, version: f.Version, random: newRandom(cfg.Seed), newID: cfg.NewID, seed: cfg.Seed, fuel: startFuel}
 	if cfg.Now == nil {
 		v.world.now = func() time.Time { return time.Unix(0, 0).UTC() }
@@ -110,8 +111,8 @@ func (v *Interview) Lang() string { return v.lang }
 func (v *Interview) Form() *Form { return v.form }
 
 func (v *Interview) newNode(it *Item) *node {
-	n := &node{name: it.Name, item: it, bind: &bindState{relevant: true}}
-	return n
+	v.nodes++
+	return &node{name: it.Name, item: it, bind: &bindState{relevant: true}}
 }
 
 // build makes the nodes below a node: one for each item, one instance for each repeat without a count.

@@ -40,11 +40,11 @@ func freeze(doc *node) {
 
 // any gives the text in no language in particular.
 func (t Text) any() string {
-	if s, ok := t[""]; ok {
+	if s, ok := t.In(""); ok {
 		return s
 	}
-	for _, s := range t {
-		return s
+	for _, tr := range t {
+		return tr.Text
 	}
 	return ""
 }

@@ -53,7 +53,7 @@ func (r *reader) checkControls() {
 // hintText is the row's hint, or the one that the type brings.
 func (it *Item) hintText() Text {
 	if len(it.Hint) == 0 && it.info.hint != "" {
-		return Text{"": it.info.hint}
+		return Text{{"", it.info.hint}}
 	}
 	return it.Hint
 }

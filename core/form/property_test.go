@@ -170,7 +170,9 @@ func TestReaderNeverPanics(t *testing.T) {
 			t.Fatalf("form %v, report %v", f, report)
 		}
 		if f != nil {
-			f.XForm()
+			if _, err := parseXML(f.XForm()); err != nil {
+				t.Fatalf("%v in\n%s", err, f.XForm())
+			}
 			v := New(f, Config{Now: noon})
 			v.Validate()
 			if _, err := Restore(f, v.Draft(), Config{Now: noon}); err != nil {
@@ -189,7 +191,9 @@ func FuzzRead(f *testing.F) {
 			t.Fatalf("form %v, report %v", form, report)
 		}
 		if form != nil {
-			form.XForm()
+			if _, err := parseXML(form.XForm()); err != nil {
+				t.Fatalf("%v in\n%s", err, form.XForm())
+			}
 			New(form, Config{Now: noon}).Validate()
 		}
 	})

@@ -68,13 +68,15 @@ type reader struct {
 	clean  bool // clean_text_values
 	told   map[string]bool
 
-	langs    []string // languages in the order met
-	meta     []*Item  // rows that belong into the meta block
-	entities []*Entity
-	osm      map[string][]*Choice
-	geoRefs  []*Item
-	names    map[string]int // how often each name stands on the survey sheet
-	used     []usedName     // references to be looked up when all names are known
+	langs     []string // languages in the order met
+	meta      []*Item  // rows that belong into the meta block
+	entities  []*Entity
+	osm       map[string][]*Choice
+	geoRefs   []*Item
+	sourceIDs map[string]bool            // files that the form looks into
+	columns   map[string]map[string]bool // languages of each column that can be translated
+	names     map[string]int             // how often each name stands on the survey sheet
+	used      []usedName                 // references to be looked up when all names are known
 }
 
 // bad reports an error; the same one is reported once.
@@ -126,7 +128,7 @@ func (r *reader) settings(fallbackID string) {
 		f.Title = f.ID
 		return
 	}
-	s := r.openSheet(t, settingsSpec())
+	s := r.openSheet(r.oneID(t), settingsSpec())
 	for i := range s.rows {
 		if len(s.rows[i].cells) == 0 {
 			continue
@@ -138,6 +140,35 @@ func (r *reader) settings(fallbackID string) {
 		break
 	}
 	r.applySettings()
+}
+
+// oneID leaves form_id where id_string stands beside it.
+func (r *reader) oneID(t *table.Sheet) *table.Sheet {
+	old, both := -1, false
+	if len(t.Rows) == 0 {
+		return t
+	}
+	for i, h := range t.Rows[0] {
+		switch strings.TrimSpace(h) {
+		case "id_string":
+			old = i
+		case "form_id":
+			both = true
+		}
+	}
+	if old < 0 || !both {
+		return t
+	}
+	r.warn("settings", 1, "id_string", "form.settings.ids")
+	out := &table.Sheet{Name: t.Name}
+	for _, row := range t.Rows {
+		row = append([]string(nil), row...)
+		if old < len(row) {
+			row[old] = ""
+		}
+		out.Rows = append(out.Rows, row)
+	}
+	return out
 }
 
 func (r *reader) applySettings() {

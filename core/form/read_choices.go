@@ -48,40 +48,6 @@ func (r *reader) dropMissing(sheet string) {
 	r.report.Errors = kept
 }
 
-// note remembers the languages of a sheet.
-func (r *reader) note(s *sheet) {
-	for _, words := range s.columns {
-		if len(words) > 1 {
-			r.noteLang(words)
-		}
-	}
-}
-
-func (r *reader) noteLang(words []string) {
-	var lang string
-	switch words[0] {
-	case "label", "hint", "guidance_hint":
-		lang = words[1]
-	case "media":
-		if len(words) > 2 {
-			lang = words[2]
-		}
-	case "bind":
-		if len(words) > 2 {
-			lang = words[2]
-		}
-	}
-	if lang == "" {
-		return
-	}
-	for _, l := range r.langs {
-		if l == lang {
-			return
-		}
-	}
-	r.langs = append(r.langs, lang)
-}
-
 // readLists gathers rows into lists by their list name.
 func (r *reader) readLists(s *sheet, into map[string]*List, checked bool) {
 	extra := r.extraColumns(s, checked)

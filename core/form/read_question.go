@@ -219,7 +219,7 @@ func (s *surveyReader) tableRow(it *Item, row *row) {
 		if it.Filter != "" {
 			s.bad("survey", row.num, "choice_filter", "form.table.filter")
 		}
-		head := &Item{Name: "reserved_name_for_field_list_labels_" + itoa(row.num), Type: it.Type, List: it.List, kind: it.kind, info: it.info, Label: Text{"": " "}}
+		head := &Item{Name: "reserved_name_for_field_list_labels_" + itoa(row.num), Type: it.Type, List: it.List, kind: it.kind, info: it.info, Label: Text{{"", " "}}}
 		head.control.set("appearance", "label")
 		s.adopt(head)
 	}
@@ -241,23 +241,25 @@ func (s *surveyReader) orOther(it *Item, row *row) {
 	}
 	it.other = true
 	addOther(l)
-	other := &Item{Name: it.Name + "_other", Type: "text", info: knownTypes["text"], kind: "text", Label: Text{"": "Specify other."}}
+	other := &Item{Name: it.Name + "_other", Type: "text", info: knownTypes["text"], kind: "text", Label: Text{{"", "Specify other."}}}
 	other.bind = attributes{{"relevant", "selected(../" + it.Name + ", 'other')"}}
 	s.adopt(other)
 }
 
 func addOther(l *List) {
-	label := Text{"": "Other"}
+	var label Text
 	for _, c := range l.Choices {
 		if c.Name == "other" {
 			return
 		}
-		for lang := range c.Label {
-			if lang != "" {
-				delete(label, "")
-				label[lang] = "Other"
+		for _, tr := range c.Label {
+			if tr.Lang != "" {
+				label.set(tr.Lang, "Other")
 			}
 		}
+	}
+	if label == nil {
+		label = Text{{"", "Other"}}
 	}
 	l.Choices = append(l.Choices, &Choice{Name: "other", Label: label})
 }

@@ -14,7 +14,7 @@ func (s *surveyReader) rangeRules(it *Item, row *row) {
 	_, b := p["placeholder"]
 	_, c := p["tick_labelset"]
 	looks := it.control.get("appearance")
-	if (a || b || c) && looks != "" && looks != "vertical" && looks != "no-ticks" {
+	if (a || b || c) && !plainScale[looks] {
 		s.bad("survey", row.num, "parameters", "form.range.appearance")
 	}
 	it.Parameters = withDefaults(p)
@@ -27,6 +27,9 @@ func (s *surveyReader) rangeRules(it *Item, row *row) {
 	r.labels(looks)
 	r.attributes()
 }
+
+// plainScale are the appearances of a range that show its scale.
+var plainScale = set("", "vertical", "no-ticks", "vertical no-ticks", "no-ticks vertical")
 
 func withDefaults(p map[string]string) map[string]string {
 	out := map[string]string{"start": "1", "end": "10", "step": "1"}
@@ -155,7 +158,7 @@ func (r *rangeReader) labels(looks string) {
 		}
 		ends[n.RatString()] = true
 	}
-	if looks == "no-ticks" && (len(ends) != 2 || !ends[r.start.RatString()] || !ends[r.end.RatString()]) {
+	if strings.Contains(looks, "no-ticks") && (len(ends) != 2 || !ends[r.start.RatString()] || !ends[r.end.RatString()]) {
 		r.bad("form.range.ends")
 	}
 }

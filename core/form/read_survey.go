@@ -63,10 +63,10 @@ const maxNesting = 60
 
 // row reads one row.
 func (s *surveyReader) row(row *row) {
+	s.checkRefsIn("survey", row)
 	if len(row.cells) == 0 || s.disabled(row) {
 		return
 	}
-	s.checkRefsIn("survey", row)
 	kind := row.get("type")
 	if kind == "" {
 		if row.has("name") || row.has("label") {
@@ -239,7 +239,7 @@ func (s *surveyReader) triggers(text string, row *row) []string {
 	var names []string
 	for _, part := range strings.Split(text, ",") {
 		found := references.FindAllStringSubmatch(part, -1)
-		if len(found) == 0 && strings.Contains(text, "${") {
+		if len(found) == 0 && strings.Contains(text, "${") && !maybeReference.MatchString(part) {
 			continue
 		}
 		name, ok := "", len(found) == 1 && isXMLName(found[0][2])
@@ -308,6 +308,9 @@ func (s *surveyReader) doubled(it *Item, top *block, first int) {
 func (s *surveyReader) begin(word, list string, it *Item, row *row) {
 	it.Type = word
 	s.checkRepeatName(it, row)
+	if v := it.bind.get("required"); v != "" && convertYesNo("required", v) != "false()" {
+		s.bad("survey", row.num, row.head("bind::required"), "form.block.required", "type", word)
+	}
 	if len(s.stack) > maxNesting {
 		s.bad("survey", row.num, "type", "form.block.deep", "max", itoa(maxNesting))
 		return

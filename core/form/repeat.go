@@ -25,6 +25,9 @@ func insertAt(parent *node, it *Item) int {
 	return at
 }
 
+// maxNodes bounds the answers as a whole: repeats in repeats multiply.
+const maxNodes = 300_000
+
 // addInstance makes one more instance at the end.
 func (v *Interview) addInstance(parent *node, it *Item) *node {
 	n := v.newNode(it)
@@ -110,7 +113,7 @@ func (v *Interview) applyCount(fo *formula, parent *node) {
 			v.hide(n)
 		}
 	}
-	for i := len(have); i < want; i++ {
+	for i := len(have); i < want && v.nodes < maxNodes; i++ {
 		n := v.addInstance(parent, fo.item)
 		v.initialValuesLater(n)
 	}
@@ -137,7 +140,7 @@ func (v *Interview) AddRepeat(path string) (string, error) {
 	if it.run.count != nil || !v.canAdd(parent, it) {
 		return "", say("answer.repeatfixed")
 	}
-	if len(instances(parent, it)) >= maxInstances {
+	if len(instances(parent, it)) >= maxInstances || v.nodes >= maxNodes {
 		return "", say("answer.repeatfull", "max", itoa(maxInstances))
 	}
 	n := v.addInstance(parent, it)

@@ -126,6 +126,12 @@ var sentences = map[string][2]string{
 	"form.saveto.which":           {"There are several lists: write LIST#property.", "有多个列表,请写成 列表#属性。"},
 	"form.saveto.list":            {"There is no list “{list}” on the entities sheet.", "entities 工作表没有列表“{list}”。"},
 	"form.saveto.signs":           {"save_to may have one # only.", "save_to 只能有一个 #。"},
+	"form.settings.ids":           {"The columns form_id and id_string mean the same; id_string is ignored.", "form_id 与 id_string 是同一列,已忽略 id_string。"},
+	"form.block.required":         {"A {type} can't be required. Move it to the questions inside.", "{type} 不能设为必填,请移到其中的问题上。"},
+	"form.function.foreign":       {"The function “{name}” belongs to another system and gives nothing here.", "函数“{name}”属于其他系统,在此无结果。"},
+	"form.instance.missing":       {"There is no list or file named “{name}” in this form, so nothing will be found in it.", "本表单没有名为“{name}”的列表或文件,将查不到内容。"},
+	"form.translation.missing":    {"The language “{lang}” lacks the columns {columns}.", "语言“{lang}”缺少这些列:{columns}。"},
+	"form.language.code":          {"The language “{lang}” has no code that programs know. Write it like English (en).", "语言“{lang}”没有通用代码,请写成 中文 (zh) 的形式。"},
 	"form.cycle":                  {"These need each other in a circle and can't be computed: {path}", "以下项目循环引用,无法计算:{path}"},
 
 	// answers

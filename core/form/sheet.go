@@ -78,23 +78,20 @@ func (r *row) translated(lang string, prefix ...string) Text {
 		if len(c.words) < len(prefix) || !sameWords(c.words[:len(prefix)], prefix) {
 			continue
 		}
-		if out == nil {
-			out = Text{}
-		}
-		switch len(c.words) {
-		case len(prefix):
+		if len(c.words) == len(prefix) {
 			plain = c.text
-		default:
-			out[c.words[len(prefix)]] = c.text
+		} else {
+			out.set(c.words[len(prefix)], c.text)
 		}
 	}
 	if plain == "" {
 		return out
 	}
 	if len(out) == 0 {
-		out[""] = plain
-	} else if _, has := out[lang]; !has {
-		out[lang] = plain
+		return Text{{"", plain}}
+	}
+	if _, has := out.In(lang); !has {
+		out.set(lang, plain)
 	}
 	return out
 }
@@ -155,7 +152,7 @@ func (r *reader) headers(s *sheet, t *table.Sheet, spec sheetSpec, double bool) 
 		if head != "" {
 			words = headerWords(head, spec, double)
 			key := strings.Join(words, "::")
-			if other, twice := seen[key]; twice && (key != head || other == head) {
+			if other, twice := seen[key]; twice && (key != head || other == head) && !(other == head && r.book.Format == table.Markdown) {
 				r.bad(s.name, 1, head, "form.header.twice", "column", head, "other", other)
 			}
 			seen[key] = head
@@ -208,7 +205,7 @@ func snakeCase(s string) string { return strings.ToLower(strings.Join(strings.Fi
 func (r *reader) cells(s *sheet, num int, texts []string, squeezed bool) row {
 	out := row{num: num}
 	for col, text := range texts {
-		text = strings.TrimFunc(text, isBlank)
+		text = strings.TrimFunc(strings.ReplaceAll(text, "\u00a0", " "), isBlank)
 		if text == "" {
 			continue
 		}
@@ -226,6 +223,10 @@ func (r *reader) cells(s *sheet, num int, texts []string, squeezed bool) row {
 
 // headless mentions the first text in a column without a heading; such columns hold notes.
 func (r *reader) headless(sheet string, row, col int, text string) {
+	if r.book.Format == table.Markdown {
+		r.bad(sheet, row, table.ColumnName(col), "form.cell.nohead", "text", shorten(text))
+		return
+	}
 	id := sheet + "!" + table.ColumnName(col)
 	if r.told[id] {
 		return

@@ -33,7 +33,7 @@ type RepeatView struct {
 type Instance struct {
 	Path    string // for Jump, RemoveRepeat, MoveRepeat
 	Summary string // its first answers
-	Errors  int    // problems in it
+	Errors  int    // problems in it; counted in the step that lists the instances
 }
 
 // Question is one question as it is to be shown now.
@@ -66,165 +66,6 @@ type ChoiceView struct {
 	Selected bool
 }
 
-// Steps lists all steps there are now. Answers change which; a step's Path stays.
-func (v *Interview) Steps() []Step {
-	if v.steps == nil {
-		b := &stepBuilder{v: v}
-		b.section(v.root, nil, nil)
-		v.steps = b.out
-		if v.steps == nil {
-			v.steps = []Step{}
-		}
-	}
-	return v.steps
-}
-
-// stepBuilder walks the answers and gathers questions into steps.
-type stepBuilder struct {
-	v    *Interview
-	out  []Step
-	open *Step // the step being filled
-}
-
-// section walks the children of a group. Questions that stand together share a step; a group starts a new one.
-func (b *stepBuilder) section(n *node, titles []string, rep *RepeatView) {
-	b.close()
-	part := 0
-	shown := map[*Item]bool{}
-	for _, k := range n.item.Children {
-		if shown[k] {
-			continue
-		}
-		shown[k] = true
-		if k.IsRepeat() {
-			b.close()
-			b.repeat(n, k, titles)
-			continue
-		}
-		for _, c := range n.kids {
-			if c.item == k {
-				part = b.child(n, c, titles, rep, part)
-			}
-		}
-	}
-	b.close()
-}
-
-func (b *stepBuilder) child(n, c *node, titles []string, rep *RepeatView, part int) int {
-	if c.hidden {
-		return part
-	}
-	if !c.item.IsSection() {
-		if b.v.shown(c) {
-			if b.open == nil {
-				part++
-				b.open = &Step{Path: partPath(b.v.path(n), part), Titles: titles, Repeat: rep}
-			}
-			b.open.Questions = append(b.open.Questions, b.v.question(c))
-		}
-		return part
-	}
-	b.close()
-	inner := b.v.titled(titles, c)
-	if c.item.isFieldList() {
-		b.fieldList(c, inner, rep)
-	} else {
-		b.section(c, inner, rep)
-	}
-	b.close()
-	return part
-}
-
-// partPath names the second and later steps of one group; the first is named by the group itself.
-func partPath(path string, part int) string {
-	if part < 2 {
-		return path
-	}
-	return path + "#" + itoa(part)
-}
-
-func (it *Item) isFieldList() bool {
-	return strings.Contains(it.Appearance(), "field-list")
-}
-
-// fieldList puts everything inside a group on one screen.
-func (b *stepBuilder) fieldList(n *node, titles []string, rep *RepeatView) {
-	s := Step{Path: b.v.path(n), Titles: titles, Repeat: rep}
-	b.collect(n, &s)
-	if len(s.Questions) > 0 {
-		b.out = append(b.out, s)
-	}
-}
-
-func (b *stepBuilder) collect(n *node, s *Step) {
-	for _, k := range n.kids {
-		switch {
-		case k.hidden:
-		case k.item.IsSection():
-			b.collect(k, s)
-		case b.v.shown(k):
-			s.Questions = append(s.Questions, b.v.question(k))
-		}
-	}
-}
-
-func (b *stepBuilder) close() {
-	if b.open != nil {
-		b.out = append(b.out, *b.open)
-		b.open = nil
-	}
-}
-
-// titled adds a group's label to the titles above it; one without a label adds nothing.
-func (v *Interview) titled(titles []string, n *node) []string {
-	label := v.fillTemplate(n, n.item.run.label)
-	if label == "" {
-		return titles
-	}
-	return append(titles[:len(titles):len(titles)], label)
-}
-
-// repeat makes the step that lists the instances, then the steps of each.
-func (b *stepBuilder) repeat(parent *node, it *Item, titles []string) {
-	v := b.v
-	if !v.askedInside(it) {
-		return
-	}
-	view := &RepeatView{Path: v.path(parent) + "/" + it.Name, CanAdd: it.run.count == nil && v.canAdd(parent, it), CanRemove: it.run.count == nil}
-	at := &node{name: it.Name, item: it, parent: parent}
-	view.Label = v.fillTemplate(at, it.run.label)
-	var shown []*node
-	for _, n := range instances(parent, it) {
-		if !n.hidden {
-			shown = append(shown, n)
-			view.Instances = append(view.Instances, Instance{Path: v.path(n), Summary: v.summary(n), Errors: v.countErrors(n)})
-		}
-	}
-	if len(shown) == 0 && !view.CanAdd {
-		return
-	}
-	inner := titles
-	if view.Label != "" {
-		inner = append(titles[:len(titles):len(titles)], view.Label)
-	}
-	if it.run.count == nil {
-		b.out = append(b.out, Step{Path: view.Path, Titles: inner, Repeat: view, IsList: true})
-	}
-	for i, n := range shown {
-		own := *view
-		own.Index = i + 1
-		b.instance(n, inner, &own)
-	}
-}
-
-func (b *stepBuilder) instance(n *node, titles []string, rep *RepeatView) {
-	if n.item.isFieldList() {
-		b.fieldList(n, titles, rep)
-		return
-	}
-	b.section(n, titles, rep)
-}
-
 // askedInside says whether anything inside an item is asked in this mode.
 func (v *Interview) askedInside(it *Item) bool {
 	if !it.IsSection() {
@@ -240,7 +81,7 @@ func (v *Interview) askedInside(it *Item) bool {
 
 // asked says whether an item is ever shown: not in short mode unless it is core, and not without a control.
 func (v *Interview) asked(it *Item) bool {
-	if it.info.tag == "" && !it.IsSelect() {
+	if !it.visible() || it.info.tag == "action" {
 		return false
 	}
 	if it.Appearance() == "hs-hidden" {

@@ -111,19 +111,19 @@ func (v *Interview) checked(n *node) *Message {
 
 // Validate lists every problem of the answers and every ⚠ note that shows, in the order of the form.
 func (v *Interview) Validate() []Finding {
-	step := map[string]string{}
-	for _, s := range v.Steps() {
-		for _, q := range s.Questions {
-			step[q.Path] = s.Path
+	step := map[*node]string{}
+	for _, o := range v.plan() {
+		for _, n := range o.nodes {
+			step[n] = o.path
 		}
 	}
 	var out []Finding
 	v.eachAnswer(v.root, func(n *node) {
 		path := v.path(n)
 		if m := v.problem(n); m != nil {
-			out = append(out, Finding{Step: step[path], Path: path, Label: v.fillTemplate(n, n.item.run.label), Message: *m})
+			out = append(out, Finding{Step: step[n], Path: path, Label: v.fillTemplate(n, n.item.run.label), Message: *m})
 		} else if label, ok := v.warning(n); ok {
-			out = append(out, Finding{Step: step[path], Path: path, Label: label, Message: Message{Key: "answer.warning", Text: label}, Soft: true})
+			out = append(out, Finding{Step: step[n], Path: path, Label: label, Message: Message{Key: "answer.warning", Text: label}, Soft: true})
 		}
 	})
 	return out

@@ -1,20 +1,22 @@
 package form
 
+import "strings"
+
 // Step is the step being shown. When the one shown before is gone, because an answer made it irrelevant, it is the
 // one before it.
 func (v *Interview) Step() Step {
-	steps := v.Steps()
-	if len(steps) == 0 {
+	plan := v.plan()
+	if len(plan) == 0 {
 		return Step{}
 	}
-	return steps[v.StepIndex()]
+	return v.draw(&plan[v.StepIndex()])
 }
 
 // StepIndex is the place of the current step in Steps.
 func (v *Interview) StepIndex() int {
-	steps := v.Steps()
+	steps := v.plan()
 	for i, s := range steps {
-		if s.Path == v.at {
+		if s.path == v.at {
 			return i
 		}
 	}
@@ -22,14 +24,14 @@ func (v *Interview) StepIndex() int {
 }
 
 // nearest finds the last step that comes before a step that is gone, by the order of the form.
-func (v *Interview) nearest(steps []Step) int {
+func (v *Interview) nearest(steps []outline) int {
 	gone := v.find(trimPart(v.at))
 	if gone == nil {
 		return 0
 	}
 	best := 0
 	for i, s := range steps {
-		if n := v.find(trimPart(s.Path)); n != nil && n.item.index <= gone.item.index {
+		if n := v.find(trimPart(s.path)); n != nil && n.item.index <= gone.item.index {
 			best = i
 		}
 	}
@@ -46,8 +48,8 @@ func trimPart(path string) string {
 }
 
 func (v *Interview) first() {
-	if steps := v.Steps(); len(steps) > 0 {
-		v.at = steps[0].Path
+	if steps := v.plan(); len(steps) > 0 {
+		v.at = steps[0].path
 	}
 }
 
@@ -70,31 +72,32 @@ func (v *Interview) Next() (moved bool, problems []Finding) {
 func (v *Interview) Prev() bool { return v.move(-1) }
 
 func (v *Interview) move(by int) bool {
-	steps := v.Steps()
+	steps := v.plan()
 	to := v.StepIndex() + by
 	if to < 0 || to >= len(steps) {
 		return false
 	}
-	v.at = steps[to].Path
+	v.at = steps[to].path
 	return true
 }
 
 // Jump goes to a step by its path, or to the step that holds a question or the first of a repeat's instance.
 func (v *Interview) Jump(path string) bool {
 	inside := ""
-	for _, s := range v.Steps() {
-		if s.Path == path {
-			v.at = s.Path
+	target := v.find(path)
+	for _, s := range v.plan() {
+		if s.path == path {
+			v.at = s.path
 			return true
 		}
-		for _, q := range s.Questions {
-			if q.Path == path {
-				v.at = s.Path
+		for _, n := range s.nodes {
+			if n == target {
+				v.at = s.path
 				return true
 			}
 		}
-		if inside == "" && len(s.Path) > len(path) && s.Path[:len(path)] == path && s.Path[len(path)] == '/' {
-			inside = s.Path
+		if inside == "" && strings.HasPrefix(s.path, path+"/") {
+			inside = s.path
 		}
 	}
 	if inside == "" {
@@ -103,3 +106,6 @@ func (v *Interview) Jump(path string) bool {
 	v.at = inside
 	return true
 }
+
+// StepCount is how many steps there are now.
+func (v *Interview) StepCount() int { return len(v.plan()) }

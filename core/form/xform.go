@@ -204,10 +204,13 @@ func (x *xform) listInstance(l *List) *element {
 			item.with(elem("itextId").say(l.Name + "-" + itoa(i)))
 		}
 		item.with(elem("name").say(c.Name))
-		if label, ok := c.Label[""]; ok && !x.itexts[l] {
+		if label, ok := c.Label.In(""); ok && !x.itexts[l] {
 			item.with(elem("label").say(label))
 		}
 		for _, p := range c.Extra {
+			if !isXMLName(p.name) {
+				continue
+			}
 			item.with(elem(p.name).say(p.value))
 		}
 		root.with(item)
@@ -274,7 +277,7 @@ func (x *xform) bindAttributes(it *Item) attributes {
 		if len(m.text) == 0 {
 			continue
 		}
-		value := m.text[""]
+		value := m.text.plain()
 		if value == "" || hasReference(value) && m.name != "jr:noAppErrorString" {
 			value = "jr:itext('" + it.Path() + ":" + m.name + "')"
 		}

@@ -112,7 +112,7 @@ func (x *xform) labelAndHint(it *Item) []*element {
 	case len(it.Guidance) > 0 || translated(hint):
 		out = append(out, elem("hint", "ref", "jr:itext('"+it.Path()+":hint')"))
 	case len(hint) > 0:
-		out = append(out, x.output(elem("hint"), hint[""], it))
+		out = append(out, x.output(elem("hint"), hint.plain(), it))
 	}
 	return out
 }
@@ -122,7 +122,7 @@ func (x *xform) label(it *Item) *element {
 	case translated(it.Label) || len(it.Media) > 0:
 		return elem("label", "ref", "jr:itext('"+it.Path()+":label')")
 	case len(it.Label) > 0:
-		return x.output(elem("label"), it.Label[""], it)
+		return x.output(elem("label"), it.Label.plain(), it)
 	}
 	return elem("label")
 }
@@ -132,7 +132,7 @@ func translated(t Text) bool {
 	if len(t) == 0 {
 		return false
 	}
-	_, plain := t[""]
+	_, plain := t.In("")
 	return !plain
 }
 
@@ -159,7 +159,7 @@ func (x *xform) inline(it *Item) []*element {
 		if x.itexts[l] {
 			label.attrs.set("ref", "jr:itext('"+l.Name+"-"+itoa(i)+"')")
 		} else if len(c.Label) > 0 {
-			label = x.output(label, c.Label[""], it)
+			label = x.output(label, c.Label.plain(), it)
 		}
 		out = append(out, elem("item").with(label, elem("value").say(c.Name)))
 	}

@@ -29,7 +29,7 @@ func (x *xform) translate() {
 
 func (x *xform) translateList(l *List) {
 	for _, c := range l.Choices {
-		if len(c.Media) > 0 || translated(c.Label) || hasReference(c.Label[""]) {
+		if len(c.Media) > 0 || translated(c.Label) || hasReference(c.Label.plain()) {
 			x.itexts[l] = true
 		}
 	}
@@ -51,7 +51,7 @@ func (x *xform) translateItem(it *Item) {
 		name string
 		text Text
 	}{{"jr:constraintMsg", it.constraint}, {"jr:requiredMsg", it.required}, {"jr:noAppErrorString", it.noApp}} {
-		if translated(m.text) || hasReference(m.text[""]) && m.name != "jr:noAppErrorString" {
+		if translated(m.text) || hasReference(m.text.plain()) && m.name != "jr:noAppErrorString" {
 			x.put(path+":"+m.name, "long", m.text, it)
 		}
 	}
@@ -72,8 +72,8 @@ func (x *xform) translateItem(it *Item) {
 
 // put notes a text in its languages; one without language counts as the form's own.
 func (x *xform) put(id, form string, t Text, from *Item) {
-	for _, lang := range x.order(t) {
-		text := t[lang]
+	for _, tr := range t {
+		lang, text := tr.Lang, tr.Text
 		if lang == "" {
 			lang = x.form.Lang
 		}
@@ -100,27 +100,6 @@ func (x *xform) note(id string) {
 		}
 	}
 	x.ids = append(x.ids, id)
-}
-
-// order lists the languages of a text as the columns have them.
-func (x *xform) order(t Text) []string {
-	var out []string
-	if _, ok := t[""]; ok {
-		out = append(out, "")
-	}
-	known := map[string]bool{"": true}
-	for _, l := range x.form.Langs {
-		if _, ok := t[l]; ok {
-			out = append(out, l)
-		}
-		known[l] = true
-	}
-	for _, l := range sortedKeys(t) {
-		if !known[l] {
-			out = append(out, l)
-		}
-	}
-	return out
 }
 
 // fillGaps gives every language every text: a dash where the translation is missing.

@@ -35,7 +35,7 @@ func (e *element) say(text string) *element {
 
 var (
 	xmlText = strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;")
-	xmlAttr = strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;", `"`, "&quot;", "\n", "&#10;", "\t", "&#9;", "\r", "&#13;")
+	xmlAttr = strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;", `"`, "&quot;")
 )
 
 // cleanXML drops the characters that XML can't carry.
@@ -45,6 +45,9 @@ func cleanXML(s string) string { return strings.Map(printable, s) }
 func (e *element) write(b *strings.Builder, indent, step, line string) {
 	b.WriteString(indent + "<" + e.name)
 	for _, a := range e.attrs {
+		if !isXMLName(a.name) {
+			continue // a column whose heading can't be an attribute
+		}
 		b.WriteString(" " + a.name + `="` + xmlAttr.Replace(cleanXML(a.value)) + `"`)
 	}
 	if len(e.kids) == 0 {

@@ -2,13 +2,13 @@ package form
 
 import (
 	"math"
-	"regexp"
 	"time"
 )
 
 // world is what an expression may ask for besides the tree it is evaluated on. Nil functions mean "there is none".
 type world struct {
-	main     *node // where absolute paths start; nil means at the top of the context node's tree
+	main     *node   // where absolute paths start; nil means at the top of the context node's tree
+	single   []*node // node of each item that is in no repeat, by Item.index
 	now      func() time.Time
 	instance func(id string) *node                        // secondary instances
 	lookup   func(args []string) (string, bool)           // pulldata
@@ -17,11 +17,11 @@ type world struct {
 	property func(name string) string                     // device metadata
 	version  string
 	random   *random
-	spaces   map[string]string         // namespace of each prefix; nil means prefixes aren't looked at
-	fuel     int                       // nodes that may still be visited; a bound against endless work
-	zone     *time.Location            // local time of this evaluation
-	failed   error                     // the first thing that went wrong
-	patterns map[string]*regexp.Regexp // compiled so far
+	spaces   map[string]string  // namespace of each prefix; nil means prefixes aren't looked at
+	fuel     int                // nodes that may still be visited; a bound against endless work
+	zone     *time.Location     // local time of this evaluation
+	failed   error              // the first thing that went wrong
+	patterns map[string]matcher // compiled so far
 	newID    func() string
 	seed     int64 // where uuids start from
 	made     int64 // uuids made so far
@@ -38,7 +38,11 @@ func (w *world) sameSpace(prefix string, n *node) bool {
 	if prefix == "" {
 		return n.namespace() == "" || n.kind == kindElement && n.namespace() == w.spaces[""]
 	}
-	return n.namespace() == w.spaces[prefix]
+	uri, known := w.spaces[prefix]
+	if !known {
+		return n.more != nil && n.more.prefix == prefix
+	}
+	return n.namespace() == uri
 }
 
 // fail keeps the first failure; evaluation goes on with empty values and is discarded at the end.
@@ -107,6 +111,7 @@ type (
 		base     expr
 		absolute bool
 		steps    []step
+		item     *Item // the question that an absolute path without predicates leads to, if it is in no repeat
 	}
 	// step is one step of a path.
 	step struct {
@@ -200,6 +205,11 @@ func filter(c *evaluation, nodes []*node, pred expr) []*node {
 }
 
 func (e *pathExpr) eval(c *evaluation) value {
+	if e.item != nil && c.env.single != nil {
+		if n := c.env.single[e.item.index]; n != nil {
+			return direct(n)
+		}
+	}
 	nodes := e.start(c)
 	for i := range e.steps {
 		if len(nodes) == 0 {
@@ -208,6 +218,14 @@ func (e *pathExpr) eval(c *evaluation) value {
 		nodes = e.steps[i].take(c, nodes)
 	}
 	return nodesValue(nodes)
+}
+
+// direct is the node of a path that was looked up when the form was read.
+func direct(n *node) value {
+	if n.hidden {
+		return nodesValue(nil)
+	}
+	return nodesValue([]*node{n})
 }
 
 // start finds where a path begins.

@@ -112,6 +112,7 @@ func (l *lexer) number() error {
 			end++
 		}
 	}
+	end = l.exponent(end)
 	n, err := strconv.ParseFloat(l.src[l.at:end], 64)
 	if err != nil && n == 0 {
 		return exprError(l.src, l.at, "expression.number")
@@ -119,6 +120,25 @@ func (l *lexer) number() error {
 	l.out = append(l.out, token{kind: tokNumber, num: n, text: l.src[l.at:end], at: l.at})
 	l.at = end
 	return nil
+}
+
+// exponent passes over e5 or e-5 behind a number, which XPath doesn't have but computed texts do.
+func (l *lexer) exponent(at int) int {
+	end := at
+	if end < len(l.src) && (l.src[end] == 'e' || l.src[end] == 'E') {
+		end++
+		if end < len(l.src) && (l.src[end] == '-' || l.src[end] == '+') {
+			end++
+		}
+		digits := end
+		for end < len(l.src) && isDigit(l.src[end]) {
+			end++
+		}
+		if end > digits {
+			return end
+		}
+	}
+	return at
 }
 
 // name reads a name; a colon joins prefix and name unless it begins the two colons of an axis.

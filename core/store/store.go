@@ -15,6 +15,18 @@ type Row struct {
 	// Pending says that View holds entries which the centre hasn't.
 	Pending bool
 	Index   Index
+	// Stored is what the engine remembers of a row that was read in the same
+	// transaction, so that writing it needs no second look. Zero: not read.
+	Stored Stored
+}
+
+// Stored names a row and what its indexes hold.
+type Stored struct {
+	Read      bool
+	ID        int64 // zero: there is no such row yet
+	Terms     int64
+	Lookups   int64
+	Conflicts int
 }
 
 // Shown gives the bytes of what is displayed.
@@ -44,6 +56,7 @@ type Own struct {
 	Kind     string
 	Record   change.RecordID
 	At       change.Millis
+	More     bool            // the same command goes on with the next entry
 	Position change.Position // zero until the server's receipt came
 	Verdict  change.Verdict
 	Reason   string // message key of a quarantine
@@ -130,6 +143,8 @@ type Tablet interface {
 // Server keeps the sequenced log.
 type Server interface {
 	AppendLogged(l *Logged) error
+	// Logged reads entries in order, of one county or of all. Of the entry
+	// itself only key, kind, record and bytes are filled in.
 	Logged(after change.Position, area string, limit int) ([]Logged, error)
 	LoggedAt(p change.Position) (Logged, bool, error)
 	LoggedBy(k change.Key) ([]Logged, error)

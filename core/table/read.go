@@ -10,26 +10,38 @@ import (
 // Read reads one file of any supported kind. The content decides where it can, the file name where it must: offices
 // rename .csv to .xlsx and the other way round.
 func Read(name string, data []byte, lim Limits) (*Workbook, error) {
-	lim = lim.orDefault()
-	if int64(len(data)) > lim.Bytes {
-		return nil, refuse("table.bytes", "The file {name} is too large. Split it or remove pictures from it.", "name", name)
-	}
-	switch {
-	case bytes.HasPrefix(data, []byte("PK")):
-		return readXLSX(data, lim)
-	case bytes.HasPrefix(data, []byte("\xd0\xcf\x11\xe0")):
-		return nil, refuse("table.xls", "The file {name} is in the old .xls format or has a password. Open it in Excel or WPS and save it as .xlsx without a password.", "name", name)
-	case len(bytes.TrimSpace(data)) == 0:
-		return nil, refuse("table.empty", "The file {name} is empty.", "name", name)
-	}
-	text, err := decodeText(data)
+	book, format, err := read(name, data, lim.orDefault())
 	if err != nil {
 		return nil, err
 	}
-	if isMarkdown(name, text) {
-		return readMarkdown(text, lim)
+	book.Format = format
+	return book, nil
+}
+
+func read(name string, data []byte, lim Limits) (*Workbook, Format, error) {
+	if int64(len(data)) > lim.Bytes {
+		return nil, "", refuse("table.bytes", "The file {name} is too large. Split it or remove pictures from it.", "name", name)
 	}
-	return readCSV(sheetName(name), text, lim)
+	switch {
+	case bytes.HasPrefix(data, []byte("PK")):
+		book, err := readXLSX(data, lim)
+		return book, Excel, err
+	case bytes.HasPrefix(data, []byte("\xd0\xcf\x11\xe0")):
+		book, err := readXLS(name, data, lim)
+		return book, Excel, err
+	case len(bytes.TrimSpace(data)) == 0:
+		return nil, "", refuse("table.empty", "The file {name} is empty.", "name", name)
+	}
+	text, err := decodeText(data)
+	if err != nil {
+		return nil, "", err
+	}
+	if isMarkdown(name, text) {
+		book, err := readMarkdown(text, lim)
+		return book, Markdown, err
+	}
+	book, err := readCSV(sheetName(name), text, lim)
+	return book, CSV, err
 }
 
 // ReadSet reads several CSV files that together form one workbook: visit_survey.csv, visit_choices.csv. The sheet's
@@ -40,7 +52,7 @@ func ReadSet(files map[string][]byte, lim Limits) (*Workbook, error) {
 		names = append(names, name)
 	}
 	sort.Strings(names)
-	book := &Workbook{}
+	book := &Workbook{Format: CSV}
 	for _, name := range names {
 		one, err := Read(name, files[name], lim)
 		if err != nil {

@@ -8,7 +8,18 @@ import (
 // Workbook is a set of sheets in the order of the file.
 type Workbook struct {
 	Sheets []Sheet
+	Format Format // of the file it came from
 }
+
+// Format is the kind of file that a workbook came from.
+type Format string
+
+// The formats that are read.
+const (
+	Excel    Format = "excel"
+	CSV      Format = "csv"
+	Markdown Format = "markdown"
+)
 
 // Sheet is one table of text. Rows may differ in length; missing cells are empty.
 type Sheet struct {

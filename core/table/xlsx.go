@@ -132,7 +132,11 @@ func isDateCell(f *excelize.File, sheet, ref string) bool {
 	if style.CustomNumFmt != nil {
 		return isDateFormat(*style.CustomNumFmt)
 	}
-	n := style.NumFmt
+	return isDateID(style.NumFmt)
+}
+
+// isDateID knows the built-in number formats that show a date.
+func isDateID(n int) bool {
 	return n >= 14 && n <= 17 || n == 22 || n >= 27 && n <= 36 || n >= 50 && n <= 58
 }
 

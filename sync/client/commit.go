@@ -119,7 +119,7 @@ func (t *Tablet) write(tx store.Tx, s *state, e *core.Edit, more bool) (uint64, 
 	if err != nil {
 		return 0, err
 	}
-	own := store.Own{Key: entry.Key, Hash: change.HashOf(entry.Key, b), Bytes: b, Kind: e.Kind, Record: e.ID, At: entry.At}
+	own := store.Own{Key: entry.Key, Hash: change.HashOf(entry.Key, b), Bytes: b, Kind: e.Kind, Record: e.ID, At: entry.At, More: more}
 	if err := tx.AppendOwn(&own); err != nil {
 		return 0, fmt.Errorf("write entry: %w", err)
 	}

@@ -61,6 +61,8 @@ func (in *intake) epoch() error {
 		return nil
 	}
 	if s.Epoch != 0 {
+		// The server took nothing from a tablet that spoke of another epoch.
+		in.pushed = nil
 		fork := s.Epochs.Shared(s.Epoch)
 		in.t.cfg.Log.Warn("the server was restored from a backup", "epoch", a.Epoch, "position", fork)
 		if err := in.tx.Unsettle(fork); err != nil {

@@ -65,11 +65,7 @@ func (t *Tablet) command(tx store.Tx, s *state, l *ownLog, after uint64, room in
 				return out[:whole], nil
 			}
 			out = append(out, o)
-			e, err := change.DecodeEntry(o.Key, o.Bytes)
-			if err != nil {
-				return nil, err
-			}
-			if !e.More {
+			if !o.More {
 				whole = len(out)
 			}
 		}

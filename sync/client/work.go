@@ -136,7 +136,7 @@ func (w *work) enter(p *wire.Page, i *wire.Item) error {
 			return err
 		}
 	}
-	pending, err := w.in.tx.OwnPending(ref)
+	pending, err := w.pending(ref)
 	if err != nil {
 		return err
 	}
@@ -150,6 +150,17 @@ func (w *work) enter(p *wire.Page, i *wire.Item) error {
 		}
 	}
 	return nil
+}
+
+// pending reads the own entries of a record that the state does not include.
+// Most often there are none of any record, and nothing is asked.
+func (w *work) pending(ref core.Ref) ([]store.Own, error) {
+	for i := range w.in.s.Logs {
+		if l := &w.in.s.Logs[i]; l.Included < w.in.s.head(l) {
+			return w.in.tx.OwnPending(ref)
+		}
+	}
+	return nil, nil
 }
 
 // settle takes own entries through seq off the replay.
@@ -212,7 +223,7 @@ func (w *work) flush() error {
 }
 
 func (w *work) put(t *touched) error {
-	pending, err := w.in.tx.OwnPending(t.row.Ref)
+	pending, err := w.pending(t.row.Ref)
 	if err != nil {
 		return err
 	}
@@ -241,7 +252,7 @@ func (w *work) show(t *touched, pending []store.Own) error {
 	t.row.View, t.row.Pending = nil, len(pending) > 0
 	for _, o := range pending {
 		o.Key.Device = w.in.s.Device
-		e, err := change.DecodeEntry(o.Key, o.Bytes)
+		e, err := change.LoadEntry(o.Key, o.Bytes)
 		if err != nil {
 			return err
 		}

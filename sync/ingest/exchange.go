@@ -23,6 +23,8 @@ type exchange struct {
 	pushed int
 	// branchy: a log of the tablet exists twice
 	branchy bool
+	// known are the logs of which the tablet and this server mean one history
+	known map[change.Incarnation]bool
 	// pushedTo are the heads of the logs that this turn brought entries of
 	pushedTo map[change.Incarnation]store.LogHead
 }
@@ -35,7 +37,7 @@ func (s *Server) Exchange(ctx context.Context, d store.Device, req *wire.SyncReq
 	if len(req.Segments) > wire.MaxSegments || len(req.Offers) > wire.MaxSegments*8 {
 		return nil, core.Refuse(core.TooLarge, "", "refuse.size")
 	}
-	x := &exchange{s: s, device: d, req: req, ans: new(wire.SyncAnswer), now: s.now(), pushedTo: make(map[change.Incarnation]store.LogHead)}
+	x := &exchange{s: s, device: d, req: req, ans: new(wire.SyncAnswer), now: s.now(), pushedTo: make(map[change.Incarnation]store.LogHead), known: make(map[change.Incarnation]bool)}
 	x.ans.Received, x.ans.Wipe = x.now, d.Wipe
 	if stale, err := x.stale(ctx); err != nil {
 		return nil, err
@@ -260,6 +262,35 @@ func (x *exchange) match(tx store.Tx, all []store.LogHead, have *wire.Head) *sto
 		}
 	}
 	return main
+}
+
+// history finds the history that a tablet certainly means: the one that it just
+// pushed to, or the one that holds its last acknowledged entry. A number alone
+// could mean another, after a clone or a restore.
+func (x *exchange) history(tx store.Tx, all []store.LogHead, have *wire.Head) (*store.LogHead, error) {
+	if h, ok := x.pushedTo[have.Incarnation]; ok {
+		x.known[have.Incarnation] = true
+		return &h, nil
+	}
+	if have.Seq == 0 || len(have.Hash) == 0 {
+		return nil, nil
+	}
+	held, err := tx.LoggedBy(change.Key{Log: change.Log{Device: x.device.ID, Incarnation: have.Incarnation}, Seq: have.Seq})
+	if err != nil {
+		return nil, err
+	}
+	for j := range held {
+		if !bytes.HasPrefix(held[j].Hash[:], have.Hash) {
+			continue
+		}
+		for i := range all {
+			if all[i].Log == held[j].FoldLog() {
+				x.known[have.Incarnation] = true
+				return &all[i], nil
+			}
+		}
+	}
+	return nil, nil
 }
 
 // scopeMark identifies a scope, so that a changed one is noticed.

@@ -68,6 +68,11 @@ func (b *batch) regainOne(epoch change.Epoch, it *wire.Item, e *change.Sequenced
 		if held[i].Hash == e.Hash {
 			return nil
 		}
+		if held[i].FoldLog() == e.FoldLog() {
+			// Another tablet with the same name has brought its own history
+			// under these numbers meanwhile.
+			e.Branch, e.BranchAt = branchName(e.Hash), e.Seq-1
+		}
 	}
 	l := &store.Logged{Sequenced: *e, Bytes: it.Bytes}
 	l.Verdict = change.Pending

@@ -102,7 +102,10 @@ func (x *exchange) marks(tx store.Tx, at change.Position) ([]wire.Mark, error) {
 	}
 	var out []wire.Mark
 	for _, have := range x.req.Have {
-		h := x.match(tx, all, &have)
+		h, err := x.history(tx, all, &have)
+		if err != nil {
+			return nil, err
+		}
 		if h == nil {
 			continue
 		}
@@ -245,7 +248,7 @@ func (t *tail) add(l *store.Logged) {
 		What: wire.ItemEntry, Log: l.Incarnation, Seq: l.Seq, Position: l.Position, Effective: l.Effective,
 		Branch: l.Branch, BranchAt: l.BranchAt, Old: l.Old,
 	}
-	if l.Device == t.x.device.ID && l.Incarnation == t.x.req.Incarnation && l.Seq <= t.x.req.Own && l.Branch == 0 && !t.x.forked() {
+	if l.Device == t.x.device.ID && l.Branch == 0 && t.x.hasBytes(l) {
 		i.What = wire.ItemOwn
 	} else {
 		i.Device, i.Bytes = l.Device[:], l.Bytes
@@ -254,6 +257,8 @@ func (t *tail) add(l *store.Logged) {
 	t.page.Items = append(t.page.Items, i)
 }
 
-// forked reports whether the tablet's log exists twice, so that a number does
-// not say which entry is meant.
-func (x *exchange) forked() bool { return x.ans.Forked != nil || x.branchy }
+// hasBytes reports whether the tablet surely has an entry of its present log:
+// it is of the history that the tablet means, and not beyond its end.
+func (x *exchange) hasBytes(l *store.Logged) bool {
+	return l.Incarnation == x.req.Incarnation && l.Seq <= x.req.Own && x.ans.Forked == nil && !x.branchy && x.known[l.Incarnation]
+}

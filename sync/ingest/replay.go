@@ -3,6 +3,7 @@ package ingest
 import (
 	"bytes"
 	"context"
+	"fmt"
 
 	"muqu/core"
 	"muqu/core/change"
@@ -66,6 +67,11 @@ func (s *Server) refold(tx store.Tx, states map[core.Ref]*merge.State, l *store.
 		merge.Apply(states[ref], &l.Sequenced, s.me.Load().Epochs)
 	}
 	if l.Folds == l.Position {
+		e, err := change.DecodeEntry(l.Key, l.Bytes)
+		if err != nil {
+			return fmt.Errorf("position %d: %w", l.Position, err)
+		}
+		l.Entry = e
 		fold(l)
 	}
 	if l.Kind != "verdict" {

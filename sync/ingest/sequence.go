@@ -245,43 +245,62 @@ func (b *batch) segment(in *incoming) (*accepted, error) {
 }
 
 // fresh gives the index of the first entry that is new, and turns head into a
-// new branch where the others contradict what is held.
+// new branch where the segment contradicts what is held.
 func (b *batch) fresh(in *incoming, head *store.LogHead) (int, error) {
+	first := len(in.parsed)
 	for i := range in.parsed {
 		seq := in.First + uint64(i)
 		if seq > head.Seq {
-			return i, nil
+			first = min(first, i)
+			if len(b.s.me.Load().Epochs) == 0 {
+				return first, nil // nothing beyond the head can be held
+			}
 		}
-		same, err := b.holds(head, seq, in.parsed[i].hash)
+		same, other, err := b.holds(head, seq, in.parsed[i].hash)
 		if err != nil {
 			return 0, err
 		}
-		if !same {
-			b.s.cfg.Log.Warn("a log exists twice", "device", in.Log.Device.String(), "seq", seq)
-			h := in.parsed[i].hash
-			branch := change.Incarnation(binary.BigEndian.Uint64(h[:8])>>1 | 1)
-			*head = store.LogHead{
-				Log: change.Log{Device: in.Log.Device, Incarnation: branch}, Wire: in.Log,
-				BranchAt: seq - 1, Seq: seq - 1, Effective: head.Effective,
-			}
+		if other && !same {
+			b.fork(in, head, i)
 			return i, nil
 		}
 	}
-	return len(in.parsed), nil
+	return first, nil
 }
 
-// holds reports whether the history of head has the entry under that number.
-func (b *batch) holds(head *store.LogHead, seq uint64, hash change.Hash) (bool, error) {
+// fork turns head into a branch that begins with the i-th entry.
+func (b *batch) fork(in *incoming, head *store.LogHead, i int) {
+	seq := in.First + uint64(i)
+	b.s.cfg.Log.Warn("a log exists twice", "device", in.Log.Device.String(), "seq", seq)
+	*head = store.LogHead{
+		Log: change.Log{Device: in.Log.Device, Incarnation: branchName(in.parsed[i].hash)}, Wire: in.Log,
+		BranchAt: seq - 1, Seq: seq - 1, Effective: head.Effective,
+	}
+}
+
+// branchName names a branch after the first entry that is different in it.
+func branchName(h change.Hash) change.Incarnation {
+	return change.Incarnation(binary.BigEndian.Uint64(h[:8])>>1 | 1)
+}
+
+// holds reports whether the history of head has the entry under that number,
+// and whether it has another under it.
+func (b *batch) holds(head *store.LogHead, seq uint64, hash change.Hash) (same, other bool, err error) {
 	held, err := b.tx.LoggedBy(change.Key{Log: head.Wire, Seq: seq})
 	if err != nil {
-		return false, err
+		return false, false, err
 	}
 	for i := range held {
-		if held[i].Hash == hash && (held[i].FoldLog() == head.Log || seq <= head.BranchAt) {
-			return true, nil
+		if held[i].FoldLog() != head.Log && seq > head.BranchAt {
+			continue
+		}
+		if held[i].Hash == hash {
+			same = true
+		} else {
+			other = true
 		}
 	}
-	return false, nil
+	return same, other, nil
 }
 
 // branchOf finds the history that a segment belongs to: the only one in nearly
@@ -308,7 +327,7 @@ func (b *batch) branchOf(in *incoming) (store.LogHead, error) {
 			continue
 		}
 		i := max(h.BranchAt+1, in.First) - in.First
-		if same, err := b.holds(&h, in.First+i, in.parsed[i].hash); err != nil || same {
+		if same, _, err := b.holds(&h, in.First+i, in.parsed[i].hash); err != nil || same {
 			return h, err
 		}
 	}

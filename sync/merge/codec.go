@@ -15,6 +15,7 @@ type storedState struct {
 	Kind      string
 	Record    []byte
 	Position  change.Position
+	Hint      string // only while no region was written
 	Writes    []storedWrite
 	Registers []storedRegister
 	Named     []int
@@ -68,6 +69,9 @@ func (s *State) Encode() []byte {
 	st := storedState{
 		Version: 1, Kind: s.Kind, Record: s.Record[:], Position: s.Position,
 		Registers: make([]storedRegister, len(s.Registers)), Named: t.numbers(s.Named),
+	}
+	if s.Register(change.RegionField) == nil {
+		st.Hint = s.Hint
 	}
 	for i, r := range s.Registers {
 		st.Registers[i] = t.register(r)
@@ -141,7 +145,7 @@ func Decode(b []byte) (*State, error) {
 	if st.Version != 1 || len(st.Record) != len(s.Record) {
 		return nil, errState
 	}
-	s.Kind, s.Record, s.Position = st.Kind, change.RecordID(st.Record), st.Position
+	s.Kind, s.Record, s.Position, s.Hint = st.Kind, change.RecordID(st.Record), st.Position, st.Hint
 	ws, err := loadWrites(st.Writes)
 	if err != nil {
 		return nil, err

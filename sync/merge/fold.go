@@ -23,6 +23,9 @@ func Apply(s *State, e *change.Sequenced, epochs change.Epochs) Outcome {
 	if s.Kind == "" {
 		s.Kind, s.Record = e.Kind, e.Record
 	}
+	if e.Region != "" {
+		s.Hint = e.Region
+	}
 	p := newSeer(s, e, epochs)
 	w := &Write{
 		Log: e.FoldLog(), Seq: e.Seq, Position: e.Position, Effective: e.Effective,

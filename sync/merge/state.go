@@ -52,6 +52,7 @@ type State struct {
 	Kind      string
 	Record    change.RecordID
 	Position  change.Position // of the last entry folded in
+	Hint      string          // region as the last author knew it: holds until the record's creation arrives
 	Registers []*Register     // sorted by name
 	Named     []*Write        // writes that named entries ahead of the server
 }
@@ -134,6 +135,9 @@ func (s *State) Deleted() bool {
 // written apart while that is a conflict.
 func (s *State) Regions() []string {
 	r := s.Register(change.RegionField)
+	if r == nil && s.Hint != "" {
+		return []string{s.Hint}
+	}
 	if r == nil {
 		return nil
 	}

@@ -160,12 +160,27 @@ func (l *life) quiet() {
 		}
 		if got != want {
 			l.t.Errorf("%s holds %d records, the server %d, and they differ", tab.Name, m, n)
+			l.differ(tab)
 		}
 		if st, err := tab.Status(l.ctx); err != nil || st.Unsent != 0 {
 			l.t.Errorf("%s has %d unsent, %v", tab.Name, st.Unsent, err)
 		}
 	}
 	l.ledger()
+}
+
+// differ shows the records that a tablet holds otherwise than the server.
+func (l *life) differ(tab *Tablet) {
+	for _, ref := range l.refs {
+		on, _, err := tab.Get(l.ctx, ref)
+		at, _, err2 := l.Server.Get(l.ctx, ref)
+		if err != nil || err2 != nil {
+			l.t.Fatal(err, err2)
+		}
+		if a, b := fmt.Sprintf("%d %v %+v", on.Position, on.Fields, on.Conflicts), fmt.Sprintf("%d %v %+v", at.Position, at.Fields, at.Conflicts); a != b {
+			l.t.Logf("%s\n on %s: %s\n at centre: %s", short(ref), tab.Name, a, b)
+		}
+	}
 }
 
 // ledger checks that what every tablet confirmed is in the log once.

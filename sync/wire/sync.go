@@ -149,13 +149,13 @@ func OpenPage(b []byte, server ed25519.PublicKey) (*Page, error) {
 	return p, nil
 }
 
-// Sequenced gives the entry of an item.
+// Sequenced gives the entry of an item of a page whose signature was checked.
 func (i *Item) Sequenced() (change.Sequenced, error) {
 	if len(i.Device) != len(change.DeviceID{}) {
 		return change.Sequenced{}, fmt.Errorf("page: malformed item")
 	}
 	key := change.Key{Log: change.Log{Device: change.DeviceID(i.Device), Incarnation: i.Log}, Seq: i.Seq}
-	e, err := change.DecodeEntry(key, i.Bytes)
+	e, err := change.LoadEntry(key, i.Bytes)
 	if err != nil {
 		return change.Sequenced{}, err
 	}

@@ -74,6 +74,17 @@ func (t *tx) logged(text string, args ...any) ([]store.Logged, error) {
 	return out, err
 }
 
+// open decodes the entries of rows. What could not be decoded was sequenced all
+// the same and is kept as it came.
+func open(list []store.Logged, err error) ([]store.Logged, error) {
+	for i := range list {
+		if e, err := change.LoadEntry(list[i].Key, list[i].Bytes); err == nil {
+			list[i].Entry = e
+		}
+	}
+	return list, err
+}
+
 func scanLogged(scan func(...any) error) (store.Logged, error) {
 	var l store.Logged
 	var position, inc, seq, received, effective, verdict, folds, branch, branchAt, oldEpoch, oldPosition int64
@@ -83,12 +94,7 @@ func scanLogged(scan func(...any) error) (store.Logged, error) {
 		return l, err
 	}
 	key := change.Key{Log: change.Log{Device: change.DeviceID(device), Incarnation: change.Incarnation(inc)}, Seq: uint64(seq)}
-	// What could not be decoded was sequenced all the same and is kept as it came.
-	if e, err := change.DecodeEntry(key, l.Bytes); err == nil {
-		l.Entry = e
-	} else {
-		l.Key, l.Kind, l.Record = key, kind, change.RecordID(id)
-	}
+	l.Key, l.Kind, l.Record = key, kind, change.RecordID(id)
 	l.Hash, l.Position, l.Received, l.Effective = change.Hash(hash), change.Position(position), change.Millis(received), change.Millis(effective)
 	l.Verdict, l.Folds = change.Verdict(verdict), change.Position(folds)
 	l.Branch, l.BranchAt = change.Incarnation(branch), uint64(branchAt)
@@ -100,7 +106,8 @@ func scanLogged(scan func(...any) error) (store.Logged, error) {
 	return l, nil
 }
 
-// Logged reads entries in order, of one county or of all.
+// Logged reads entries in order, of one county or of all, without decoding
+// them.
 func (t *tx) Logged(after change.Position, area string, limit int) ([]store.Logged, error) {
 	if area != "" {
 		return t.logged(sqlLoggedArea, area, int64(after), limit)
@@ -110,7 +117,7 @@ func (t *tx) Logged(after change.Position, area string, limit int) ([]store.Logg
 
 // LoggedAt reads the entry at a position.
 func (t *tx) LoggedAt(p change.Position) (store.Logged, bool, error) {
-	l, err := t.logged(sqlLoggedAt, int64(p))
+	l, err := open(t.logged(sqlLoggedAt, int64(p)))
 	if err != nil || len(l) == 0 {
 		return store.Logged{}, false, err
 	}
@@ -139,7 +146,7 @@ func (t *tx) PositionBefore(at change.Millis) (change.Position, error) {
 
 // FoldedAt reads the entries that were approved at a position.
 func (t *tx) FoldedAt(p change.Position) ([]store.Logged, error) {
-	return t.logged(sqlFoldedAt, int64(p))
+	return open(t.logged(sqlFoldedAt, int64(p)))
 }
 
 // LoggedBy reads the entries under one key: more than one where a log forked.
@@ -154,12 +161,12 @@ func (t *tx) LoggedRange(log change.Log, first, last uint64) ([]store.Logged, er
 
 // History reads every entry of a record.
 func (t *tx) History(ref core.Ref) ([]store.Logged, error) {
-	return t.logged(sqlHistory, ref.Kind, ref.ID[:])
+	return open(t.logged(sqlHistory, ref.Kind, ref.ID[:]))
 }
 
 // Quarantine reads the entries that wait for a decision.
 func (t *tx) Quarantine(offset, limit int) ([]store.Logged, error) {
-	return t.logged(sqlQuarantine, limit, offset)
+	return open(t.logged(sqlQuarantine, limit, offset))
 }
 
 // Judge changes the verdict of an entry and where it folds.

@@ -7,8 +7,8 @@ import (
 )
 
 const (
-	ownColumns    = `incarnation, seq, hash, kind, uuid, at_ms, position, verdict, reason, bytes`
-	sqlAppendOwn  = `INSERT INTO own (` + ownColumns + `) VALUES (?,?,?,?,?,?,?,?,?,?)`
+	ownColumns    = `incarnation, seq, hash, kind, uuid, at_ms, more, position, verdict, reason, bytes`
+	sqlAppendOwn  = `INSERT INTO own (` + ownColumns + `) VALUES (?,?,?,?,?,?,?,?,?,?,?)`
 	sqlOwnAfter   = `SELECT ` + ownColumns + ` FROM own WHERE incarnation=? AND seq>? ORDER BY seq LIMIT ?`
 	sqlOwnPending = `SELECT ` + ownColumns + ` FROM own WHERE kind=? AND uuid=? AND position=0 ORDER BY id`
 	sqlOwnJudged  = `SELECT ` + ownColumns + ` FROM own WHERE verdict=?1 AND verdict>1 ORDER BY id`
@@ -23,7 +23,7 @@ const (
 
 // AppendOwn adds an entry to this device's log.
 func (t *tx) AppendOwn(o *store.Own) error {
-	return t.run(sqlAppendOwn, int64(o.Incarnation), int64(o.Seq), o.Hash[:], o.Kind, o.Record[:], int64(o.At), int64(o.Position), int(o.Verdict), o.Reason, o.Bytes)
+	return t.run(sqlAppendOwn, int64(o.Incarnation), int64(o.Seq), o.Hash[:], o.Kind, o.Record[:], int64(o.At), o.More, int64(o.Position), int(o.Verdict), o.Reason, o.Bytes)
 }
 
 // OwnAfter reads entries of one own log in order.
@@ -48,7 +48,7 @@ func (t *tx) own(device change.DeviceID, text string, args ...any) ([]store.Own,
 		o := store.Own{}
 		var inc, seq, at, position, verdict int64
 		var hash, id []byte
-		if err := scan(&inc, &seq, &hash, &o.Kind, &id, &at, &position, &verdict, &o.Reason, &o.Bytes); err != nil {
+		if err := scan(&inc, &seq, &hash, &o.Kind, &id, &at, &o.More, &position, &verdict, &o.Reason, &o.Bytes); err != nil {
 			return err
 		}
 		o.Key = change.Key{Log: change.Log{Device: device, Incarnation: change.Incarnation(inc)}, Seq: uint64(seq)}

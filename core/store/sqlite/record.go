@@ -11,7 +11,7 @@ import (
 )
 
 const (
-	sqlRecord       = `SELECT id, state, view, pending, position, deleted, region, also FROM record WHERE kind=? AND uuid=?`
+	sqlRecord       = `SELECT id, state, view, pending, position, deleted, region, also, terms, lookups, conflicts FROM record WHERE kind=? AND uuid=?`
 	sqlRecordHashes = `SELECT id, terms, lookups, conflicts FROM record WHERE kind=? AND uuid=?`
 	sqlInsertRecord = `INSERT INTO record (kind, uuid, region, also, sort, deleted, pending, conflicts, position, terms, lookups, state, view) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?)`
 	sqlUpdateRecord = `UPDATE record SET region=?, also=?, sort=?, deleted=?, pending=?, conflicts=?, position=?, terms=?, lookups=?, state=?, view=? WHERE id=?`
@@ -30,10 +30,11 @@ const (
 
 // Record reads one record.
 func (t *tx) Record(ref core.Ref) (store.Row, bool, error) {
-	row := store.Row{Ref: ref}
-	var id, position int64
+	row := store.Row{Ref: ref, Stored: store.Stored{Read: true}}
+	var position int64
+	st := &row.Stored
 	var region, also string
-	found, err := t.one(sqlRecord, []any{ref.Kind, ref.ID[:]}, &id, &row.State, &row.View, &row.Pending, &position, &row.Index.Deleted, &region, &also)
+	found, err := t.one(sqlRecord, []any{ref.Kind, ref.ID[:]}, &st.ID, &row.State, &row.View, &row.Pending, &position, &row.Index.Deleted, &region, &also, &st.Terms, &st.Lookups, &st.Conflicts)
 	row.Index.Position = change.Position(position)
 	row.Index.Regions = joinRegions(region, also)
 	return row, found, err
@@ -57,12 +58,14 @@ func (t *tx) PutRecord(row *store.Row) error {
 	words := strings.Join(x.Terms, " ")
 	keys := lookupKeys(row.Kind, x.Lookups)
 	terms, lookups := fingerprint(words), fingerprint(strings.Join(keys, "\x00"))
-	var id, oldTerms, oldLookups int64
-	var oldConflicts int
-	found, err := t.one(sqlRecordHashes, []any{row.Kind, row.ID[:]}, &id, &oldTerms, &oldLookups, &oldConflicts)
-	if err != nil {
-		return err
+	old := row.Stored
+	var err error
+	if !old.Read {
+		if _, err = t.one(sqlRecordHashes, []any{row.Kind, row.ID[:]}, &old.ID, &old.Terms, &old.Lookups, &old.Conflicts); err != nil {
+			return err
+		}
 	}
+	id, found := old.ID, old.ID != 0
 	if found {
 		err = t.run(sqlUpdateRecord, region, also, x.Sort, x.Deleted, row.Pending, len(x.Conflicts), int64(x.Position), terms, lookups, blob(row.State), row.View, id)
 	} else {
@@ -74,15 +77,15 @@ func (t *tx) PutRecord(row *store.Row) error {
 	if err != nil {
 		return fmt.Errorf("put %s: %w", row.Kind, err)
 	}
-	if err := t.putTerms(id, words, found && oldTerms != 0, !found || terms != oldTerms); err != nil {
+	if err := t.putTerms(id, words, found && old.Terms != 0, !found || terms != old.Terms); err != nil {
 		return err
 	}
-	if !found || lookups != oldLookups {
-		if err := t.putLookups(id, keys, found && oldLookups != 0); err != nil {
+	if !found || lookups != old.Lookups {
+		if err := t.putLookups(id, keys, found && old.Lookups != 0); err != nil {
 			return err
 		}
 	}
-	return t.putConflicts(id, x.Conflicts, found && oldConflicts != 0)
+	return t.putConflicts(id, x.Conflicts, found && old.Conflicts != 0)
 }
 
 func (t *tx) putTerms(id int64, words string, had, changed bool) error {

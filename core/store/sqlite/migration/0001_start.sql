@@ -49,6 +49,7 @@ CREATE TABLE own (
   kind        TEXT NOT NULL,
   uuid        BLOB NOT NULL,
   at_ms       INTEGER NOT NULL,
+  more        INTEGER NOT NULL,
   position    INTEGER NOT NULL DEFAULT 0,
   verdict     INTEGER NOT NULL DEFAULT 0,
   reason      TEXT NOT NULL DEFAULT '',
