@@ -104,6 +104,13 @@ func TestVisitFromBeginningToEnd(t *testing.T) {
 	w.want("lead", lead.Text("suggest"), "watch")
 	w.want("assignment", w.get(task.Ref).Text("state"), "done")
 	w.want("conflicts", len(after.Conflicts), 0)
+
+	w.shell.Start(&Record{Ref: visit.Ref}) // the answers in the words of the form
+	w.see("走访类型", "日常走访", "主要住房安全等级", "A级(安全)", "1. 测试户主甲 · 户主", "近12个月受灾", "雪灾", "风险说明", "雪灾死亡牦牛十头")
+	w.notSee("house", "food_ok", "sheep_units")
+	w.fits()
+	w.shell.SetLanguage("en")
+	w.see("Safety grade of main dwelling", "Grade A (safe)")
 }
 
 // Every answer is there again after a kill, at the same step.
