@@ -1,6 +1,7 @@
 package screen
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
@@ -122,17 +123,25 @@ func (p *Editor) regionPicker(s *Shell, name string, set func(change.Value)) fyn
 	if name != change.RegionField {
 		code = p.value(name).Str()
 	}
-	return s.placePicker(s.Text().Field(p.Kind, name), code, func(code string) { set(text(code)) })
+	level := ""
+	if p.Kind == "household" || p.Kind == "person" {
+		level = villageLevel // people live in villages
+	}
+	return s.placePicker(s.Text().Field(p.Kind, name), code, level, func(code string) { set(text(code)) })
 }
 
-// placePicker is a field for a place of the worker's regions.
-func (s *Shell) placePicker(title, code string, onChange func(code string)) fyne.CanvasObject {
+const villageLevel = "village" // of places in the region table
+
+// placePicker is a field for a place of the worker's regions, of one level or
+// of any.
+func (s *Shell) placePicker(title, code, level string, onChange func(code string)) fyne.CanvasObject {
 	chosen := widget.Option{}
 	if code != "" {
 		chosen = widget.Option{Value: code, Label: s.Place(code)}
 	}
+	scope := s.me.Scope
 	find := func(typed string, offset, limit int) ([]widget.Option, int, error) {
-		places := s.Regions.Search(typed, s.me.Scope, 0)
+		places := slices.DeleteFunc(s.Regions.Search(typed, scope, 0), func(p core.Place) bool { return level != "" && p.Level != level })
 		var options []widget.Option
 		for _, place := range places[min(offset, len(places)):min(offset+limit, len(places))] {
 			options = append(options, widget.Option{Value: place.Code, Label: s.Place(place.Code)})

@@ -257,6 +257,18 @@ func TestSyncIsInterrupted(t *testing.T) {
 	w.see("立即同步")
 }
 
+// A screen whose record is gone says so instead of waiting for ever.
+func TestScreenWithoutItsRecord(t *testing.T) {
+	w := open(t, &Home{})
+	w.shell.Go(&Household{Ref: core.Ref{Kind: "household", ID: w.tablet.NewID()}})
+	w.see("没有这条记录", "再试一次")
+	w.notSee("正在读取")
+	w.tap("再试一次")
+	w.see("没有这条记录")
+	w.shell.Back()
+	w.see("待走访")
+}
+
 func TestFaultsAreSaidInPlainWords(t *testing.T) {
 	w := open(t, &Home{})
 	w.shell.Fail(errors.New("disk I/O error 10"))

@@ -218,16 +218,19 @@ func (s *Shell) fieldLabel(field string) string {
 }
 
 // Load reads something away from the UI thread and shows it, unless another
-// screen has been opened meanwhile.
+// screen has been opened meanwhile. If it can't be read the screen says so and
+// lets the worker try again.
 func Load[T any](s *Shell, read func(ctx context.Context) (T, error), show func(T)) {
 	opened := s.opened
 	s.Run(func() func() {
 		value, err := read(s.ctx)
 		return func() {
 			switch {
+			case opened != s.opened:
 			case err != nil:
 				s.Fail(err)
-			case opened == s.opened:
+				s.frame.broken(err)
+			default:
 				show(value)
 			}
 		}

@@ -96,6 +96,9 @@ func Pick(c fyne.Canvas, title string, words Words, run Runner, find Find, onPic
 	search := NewSearch(words.Search, func(text string) { list.Ask(asking(text)) })
 	top := NewColumn(NewBeside(NewHeading(title), fynewidget.NewButton(words.Close, func() { window.Hide() })), search)
 	window = Window(c, container.NewBorder(top, nil, nil, nil, container.NewStack(list, container.NewVBox(nothing))))
+	if !fyne.CurrentDevice().IsMobile() { // there the keyboard would cover the list
+		search.Focus(c)
+	}
 	list.Reload()
 }
 
