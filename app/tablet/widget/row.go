@@ -64,7 +64,7 @@ type rowRenderer struct {
 const (
 	rowSide = 14 // dp left and right
 	rowTop  = 5  // dp above and below
-	rowLap  = 7  // dp that the two lines share: few letters reach so far
+	rowLap  = 4  // dp that the two lines share: the deepest stack just clears the note
 )
 
 func (v *rowRenderer) Refresh() {
