@@ -1,6 +1,7 @@
 package core
 
 import (
+	"slices"
 	"sync"
 
 	"muqu/core/change"
@@ -169,6 +170,21 @@ func (k *Kind) group(name string) []Field {
 		}
 	}
 	return out
+}
+
+// Indexed reports whether lists, filters or search depend on a register: its
+// fields are found by typing or filtering, or name the record.
+func (k *Kind) Indexed(register string) bool {
+	if register == change.RegionField || register == change.DeletedField {
+		return true
+	}
+	members := k.group(register)
+	if len(members) == 0 {
+		members = []Field{k.Field(register)}
+	}
+	return slices.ContainsFunc(members, func(f Field) bool {
+		return f.Index || f.Search != NotSearched || slices.Contains(k.Title, f.Name)
+	})
 }
 
 // RegisterRule gives the merge rule of a register: of a group, the strictest

@@ -94,8 +94,15 @@ func userList(f *flag.FlagSet) func(context.Context, *command.Call) error {
 
 func userDisable(f *flag.FlagSet) func(context.Context, *command.Call) error {
 	data := dataFlag(f)
+	name := f.String("name", "", "name of the account")
 	return func(ctx context.Context, c *command.Call) error {
-		return within(ctx, *data, nil, func(s *centre) error { return s.DisableUser(ctx, c.Words[0]) })
+		if len(c.Words) == 1 {
+			*name = c.Words[0]
+		}
+		if *name == "" {
+			return &command.UsageError{Text: "say which account: user disable NAME"}
+		}
+		return within(ctx, *data, nil, func(s *centre) error { return s.DisableUser(ctx, *name) })
 	}
 }
 

@@ -199,7 +199,7 @@ func TestSameNamesInSeveralGroups(t *testing.T) {
 }
 
 func TestFieldListIsOneStep(t *testing.T) {
-	v := New(read(t, survey("text | a | A", "begin group | g | G | | | | field-list", "text | b | B", "begin group | h | H", "text | c | C", "end group", "end group", "text | d | D")), Config{Now: noon})
+	v := New(read(t, survey("text | a | A", "begin group | g | G | | | | field-list", "text | b | B", "begin group | h | H", "text | c | C", "end group", "begin repeat | r | R", "text | e | E", "end repeat", "end group", "text | d | D")), Config{Now: noon})
 	var got []string
 	for _, s := range v.Steps() {
 		var names []string
@@ -208,7 +208,7 @@ func TestFieldListIsOneStep(t *testing.T) {
 		}
 		got = append(got, s.Path+":"+strings.Join(names, ","))
 	}
-	want := []string{"/data:a", "/data/g:b,c", "/data#2:d"}
+	want := []string{"/data:a", "/data/g:b,c", "/data/g/r:", "/data/g/r[1]:e", "/data#2:d"}
 	if !reflect.DeepEqual(got, want) {
 		t.Errorf("got %v want %v", got, want)
 	}
@@ -233,6 +233,31 @@ func TestWalking(t *testing.T) {
 	}
 	if moved, problems := v.Next(); moved || problems != nil {
 		t.Error("moved beyond the end")
+	}
+}
+
+// An absolute path inside a repeat means the current instance, except in its last step, behind a predicate and in
+// indexed-repeat() (JavaRosa TreeReference.contextualize; Enketo rewrites such paths likewise).
+func TestAbsolutePathsInsideRepeats(t *testing.T) {
+	for _, c := range []struct{ expr, first, second string }{
+		{"/data/r/a", "x", "y"},
+		{"concat(/data/r/a, /data/top)", "xq", "yq"},
+		{"count(/data/r)", "2", "2"},
+		{"join('', /data/r/a)", "x", "y"},
+		{"/data/r[1]/a", "x", "x"},
+		{"join('', /data/r[position() > 0]/a)", "xy", "xy"},
+		{"indexed-repeat(/data/r/a, /data/r, 3 - position(..))", "y", "x"},
+		{"/data/r[position() = position(current()/..)]/a", "x", "y"},
+		{"join('', //a)", "xy", "xy"},
+		{"/data/r/in/b", "m", "n"},
+	} {
+		v := New(read(t, survey("text | top | T", "begin repeat | r | R", "text | a | A", "begin repeat | in | I", "text | b | B", "end repeat",
+			"calculate | at | | | "+c.expr, "end repeat")), Config{Now: noon})
+		_, _ = v.AddRepeat("/data/r")
+		fillIn(t, v, "top=q", "/data/r[1]/a=x", "/data/r[2]/a=y", "/data/r[1]/in[1]/b=m", "/data/r[2]/in[1]/b=n")
+		if a, b := v.Value("/data/r[1]/at"), v.Value("/data/r[2]/at"); a != c.first || b != c.second {
+			t.Errorf("%s: got %q and %q, want %q and %q", c.expr, a, b, c.first, c.second)
+		}
 	}
 }
 

@@ -103,7 +103,7 @@ func (r *reader) expandLoops(it *Item) {
 	kids := it.Children
 	it.Children = nil
 	for _, c := range it.columns {
-		if c.Name == "none" {
+		if c.Name == "none" || r.tooMany(kids) {
 			continue
 		}
 		if !isXMLName(c.Name) {
@@ -116,6 +116,18 @@ func (r *reader) expandLoops(it *Item) {
 		}
 		it.Children = append(it.Children, g)
 	}
+}
+
+// tooMany counts what a loop makes; loops in loops multiply.
+func (r *reader) tooMany(kids []*Item) bool {
+	for _, k := range kids {
+		k.each(func(*Item) { r.made++ })
+	}
+	if r.made > 5*maxRows {
+		r.bad("survey", 0, "", "form.survey.long", "max", itoa(5*maxRows))
+		return true
+	}
+	return false
 }
 
 // copyFor copies an item of a loop; %(name)s and %(label)s stand for the choice's.
@@ -159,7 +171,7 @@ func (r *reader) compileItem(it *Item) {
 		c.seed = r.expr(it, "parameters", seed, false)
 	}
 	c.label = r.template(it, it.Label)
-	c.hint = r.template(it, it.Hint)
+	c.hint = r.template(it, it.hintText())
 	c.guidance = r.template(it, it.Guidance)
 	c.failed = r.template(it, it.constraint)
 	c.missing = r.template(it, it.required)
@@ -245,7 +257,7 @@ func (r *reader) expr(it *Item, column, text string, filter bool) *Expr {
 
 // knownInstance says whether a list, a file or a list of records has a name.
 func (r *reader) knownInstance(id string) bool {
-	if id == "__last-saved" || r.form.Lists[id] != nil || r.isEntityList(id) || r.isFileInstance(id) {
+	if id == "__last-saved" || r.form.Lists[id] != nil || r.isEntityList(id) {
 		return true
 	}
 	if r.sourceIDs == nil {

@@ -9,6 +9,12 @@
 // them, keeps what is no longer relevant without submitting it, and gives a draft after each answer from which it
 // continues as if it had never stopped.
 //
+// A screen drives an Interview like this: draw [Interview.Step]; hand what is typed or chosen to [Interview.Set] with
+// the question's Path and draw the step again, because answers show and hide questions; keep [Interview.Draft] after
+// each answer; move with [Interview.Next], [Interview.Prev] and [Interview.Jump]; add and remove members of a repeat
+// with [Interview.AddRepeat] and [Interview.RemoveRepeat]; at the end call [Interview.Finish], show what it lists, and
+// take [Interview.Answers], [Interview.Submission] and [Interview.Entities].
+//
 // Words: an [Item] is a row of the survey sheet: a question, a group or a repeat. A node is an item's place in one
 // interview: a question inside a repeat has one per instance. A step is what fits on one screen: the questions of a
 // group. An answer is relevant when its own condition and those of all groups around it hold.

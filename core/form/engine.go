@@ -124,7 +124,13 @@ func (s *sorter) visitItem(from *formula, it *Item) {
 	}
 }
 
+// maxCycles is how many circles are worth reporting.
+const maxCycles = 20
+
 func (s *sorter) cycle(fo *formula) {
+	if len(s.cycles) >= maxCycles {
+		return
+	}
 	for i, p := range s.path {
 		if p == fo {
 			s.cycles = append(s.cycles, append([]*formula(nil), s.path[i:]...))

@@ -13,7 +13,7 @@ type Query struct {
 	Now  time.Time // its location is the local time zone
 }
 
-// Result is the value of a Query: its type (string, number, boolean, date or nodeset) and the value as text, number
+// Result is the value of a Query: its type (string, number, boolean or nodeset) and the value as text, number
 // or bool; a number that JSON can't carry is the text NaN, Infinity or -Infinity. Nodes are the texts of a node set.
 type Result struct {
 	Type  string
@@ -88,15 +88,53 @@ func documentWorld(doc *node, now time.Time) *world {
 		}
 	}
 	w.instance = func(id string) *node { return findByID(doc, "instance", id) }
-	w.text = func(id string) string {
-		if t := findByID(doc, "text", id); t != nil {
-			if v := t.child("value"); v != nil {
-				return v.text()
-			}
+	w.text = func(id string) string { return itextOf(doc, id) }
+	w.lookup = func(args []string) (string, bool) { return lookupIn(doc, args) }
+	return w
+}
+
+// itextOf finds a text in the translation that is the default, else in the first.
+func itextOf(doc *node, id string) string {
+	var from *node
+	descend(doc, func(n *node) {
+		if n.kind != kindElement || n.name != "translation" {
+			return
 		}
+		if _, standard := n.attr("default"); standard || from == nil {
+			from = n
+		}
+	})
+	if from == nil {
+		from = doc
+	}
+	t := findByID(from, "text", id)
+	if t == nil {
 		return ""
 	}
-	return w
+	for _, v := range t.kids {
+		if _, special := v.attr("form"); v.name == "value" && !special {
+			return v.text()
+		}
+	}
+	return ""
+}
+
+// lookupIn is pulldata() on an instance of the document.
+func lookupIn(doc *node, args []string) (string, bool) {
+	if len(args) != 4 {
+		return "", false
+	}
+	in := findByID(doc, "instance", args[0])
+	if in == nil || in.child("root") == nil {
+		return "", false
+	}
+	for _, item := range in.child("root").kids {
+		key, want := item.child(args[2]), item.child(args[1])
+		if key != nil && want != nil && key.text() == args[3] {
+			return want.text(), true
+		}
+	}
+	return "", false
 }
 
 // findByID finds an element by its name and id.
@@ -125,7 +163,7 @@ func result(v value) Result {
 	case isNodes:
 		r.Type, r.Value, r.Nodes = "nodeset", r.Text, items(v)
 	case isDate:
-		r.Type, r.Value = "date", r.Text
+		r.Type, r.Value = "string", r.Text // dates are texts, says the specification
 	default:
 		r.Type, r.Value = "string", r.Text
 	}

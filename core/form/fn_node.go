@@ -157,13 +157,13 @@ func fnInstance(c *evaluation, args []expr) value {
 
 // fnIndexedRepeat picks the question in the n-th instance of a repeat, and so on for repeats inside.
 func fnIndexedRepeat(c *evaluation, args []expr) value {
-	nodes, ok := nodesOf(c, args[0], "indexed-repeat")
+	nodes, ok := everyNode(c, args[0])
 	if !ok {
 		return emptyValue()
 	}
 	var pairs []indexPair
 	for i := 1; i+1 < len(args); i += 2 {
-		repeats, ok := nodesOf(c, args[i], "indexed-repeat")
+		repeats, ok := everyNode(c, args[i])
 		at := c.num(args[i+1].eval(c))
 		if !ok || len(repeats) == 0 {
 			return nodesValue(nil)
@@ -180,6 +180,14 @@ func fnIndexedRepeat(c *evaluation, args []expr) value {
 		within = repeats[int(p.at)-1]
 	}
 	return nodesValue(below(nodes, within))
+}
+
+// everyNode finds a question or repeat of indexed-repeat() in all instances: the index says which one is meant.
+func everyNode(c *evaluation, arg expr) ([]*node, bool) {
+	before := c.env.every
+	c.env.every = true
+	defer func() { c.env.every = before }()
+	return nodesOf(c, arg, "indexed-repeat")
 }
 
 // indexPair is a repeat and which of its instances is meant.

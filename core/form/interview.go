@@ -65,7 +65,7 @@ func newInterview(f *Form, cfg Config) *Interview {
 	v.root = v.newNode(f.Root)
 	v.doc.add(v.root)
 	v.world = &world{main: v.doc, single: v.single, now: cfg.Now, instance: v.instance, lookup: v.pulldata, choice: v.choiceName,
-		property: v.device, version: f.Version, random: newRandom(cfg.Seed), newID: cfg.NewID, seed: cfg.Seed, fuel: startFuel}
+		property: v.device, version: f.Version, random: newRandom(cfg.Seed), newID: cfg.NewID, rationed: true, ration: workRation, seed: cfg.Seed, fuel: startFuel}
 	if cfg.Now == nil {
 		v.world.now = func() time.Time { return time.Unix(0, 0).UTC() }
 	}

@@ -116,26 +116,7 @@ func (n *node) attr(name string) (string, bool) {
 	return "", false
 }
 
-// setAttr sets or adds an attribute.
-func (n *node) setAttr(name, value string) {
-	m := n.extra()
-	for _, a := range m.attrs {
-		if a.name == name {
-			a.value = value
-			return
-		}
-	}
-	m.attrs = append(m.attrs, &node{kind: kindAttribute, name: name, value: value, parent: n})
-}
-
-func (n *node) extra() *nodeMore {
-	if n.more == nil {
-		n.more = &nodeMore{}
-	}
-	return n.more
-}
-
-// space is the node's namespace.
+// namespace is empty for nodes that are in none.
 func (n *node) namespace() string {
 	if n.more == nil {
 		return ""

@@ -111,21 +111,31 @@ func (it *Item) isFieldList() bool {
 	return strings.Contains(it.Appearance(), "field-list")
 }
 
-// fieldList puts everything inside a group on one screen.
+// fieldList puts everything inside a group on one screen. Repeats inside follow on screens of their own: a list that
+// grows doesn't fit.
 func (b *planner) fieldList(n *node, titles []string, list *repeatPlace, index int) {
 	o := outline{path: b.v.path(n), titles: titles, list: list, index: index}
-	b.collect(n, &o)
+	var inside []repeatPlace
+	b.collect(n, &o, &inside)
 	if len(o.nodes) > 0 {
 		b.out = append(b.out, o)
 	}
+	for _, p := range inside {
+		b.repeat(p.parent, p.item, titles)
+	}
 }
 
-func (b *planner) collect(n *node, o *outline) {
+func (b *planner) collect(n *node, o *outline, inside *[]repeatPlace) {
+	for _, it := range n.item.Children {
+		if it.IsRepeat() {
+			*inside = append(*inside, repeatPlace{n, it})
+		}
+	}
 	for _, k := range n.kids {
 		switch {
-		case k.hidden:
+		case k.hidden || k.item.IsRepeat():
 		case k.item.IsSection():
-			b.collect(k, o)
+			b.collect(k, o, inside)
 		case b.v.shown(k):
 			o.nodes = append(o.nodes, k)
 		}
@@ -184,6 +194,7 @@ func (v *Interview) relevantInstances(p *repeatPlace) []*node {
 
 // draw makes a step of its outline.
 func (v *Interview) draw(o *outline) Step {
+	v.world.ration = workRation
 	s := Step{Path: o.path, Titles: o.titles, IsList: o.isList}
 	for _, n := range o.nodes {
 		s.Questions = append(s.Questions, v.question(n))

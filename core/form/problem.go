@@ -8,9 +8,9 @@ import (
 // Message is a sentence for a person. Key is stable and names the sentence in the catalogue (see [MessageKeys]); Args
 // fill its {places}; Text is the English sentence, complete. A Message is an error.
 type Message struct {
-	Key  string
-	Args map[string]string
-	Text string
+	Key  string            `json:"key"`
+	Args map[string]string `json:"args,omitempty"`
+	Text string            `json:"text"`
 }
 
 func (m Message) Error() string { return m.Text }
@@ -57,9 +57,9 @@ func pairs(args []string) map[string]string {
 // Problem is something wrong, or doubtful, in a form as its author wrote it.
 type Problem struct {
 	Message
-	Sheet  string
-	Row    int    // as Excel counts; 0 when it concerns the sheet or the file
-	Column string // the header as the author wrote it; may be empty
+	Sheet  string `json:"sheet,omitempty"`
+	Row    int    `json:"row,omitempty"`    // as Excel counts; 0 when it concerns the sheet or the file
+	Column string `json:"column,omitempty"` // the header as the author wrote it; may be empty
 }
 
 func (p Problem) Error() string {

@@ -198,3 +198,60 @@ func FuzzRead(f *testing.F) {
 		}
 	})
 }
+
+// TestNestedRepeatsStayTrue adds, fills, moves and removes instances in repeats in repeats; computing what changed
+// must give what computing everything gives.
+func TestNestedRepeatsStayTrue(t *testing.T) {
+	f := read(t, `
+| survey | | | | | |
+| | type | name | label | calculation | relevant |
+| | integer | k | K | | |
+| | begin repeat | r | R | | ${k} != 3 |
+| | integer | n | N | | |
+| | begin repeat | s | S | | ${n} != 2 |
+| | integer | m | M | | |
+| | calculate | d | | ${m} * ${n} + coalesce(${k}, 0) | |
+| | calculate | at | | concat(position(../..), '.', position(..)) | |
+| | calculate | share | | concat(${m}, ' of ', ${t}) | ${t} > 0 |
+| | end repeat | | | | |
+| | calculate | t | | sum(${m}) | |
+| | calculate | c | | count(${s}) | |
+| | end repeat | | | | |
+| | calculate | all | | sum(${t}) + count(${d}) * 1000 | |
+| | calculate | where | | join(' ', ${at}) | |
+| | calculate | second | | indexed-repeat(${m}, ${r}, 2, ${s}, 1) | |
+`)
+	rapid.Check(t, func(t *rapid.T) {
+		v := New(f, Config{Now: noon})
+		for range rapid.IntRange(1, 30).Draw(t, "deeds") {
+			r := rapid.IntRange(1, 3).Draw(t, "r")
+			s := rapid.IntRange(1, 3).Draw(t, "s")
+			value := fmt.Sprint(rapid.IntRange(0, 4).Draw(t, "value"))
+			switch rapid.SampledFrom([]string{"k", "n", "m", "m", "addr", "adds", "adds", "remover", "removes", "mover", "moves"}).Draw(t, "what") {
+			case "k":
+				_ = v.Set("k", value)
+			case "n":
+				_ = v.Set(fmt.Sprintf("/data/r[%d]/n", r), value)
+			case "m":
+				_ = v.Set(fmt.Sprintf("/data/r[%d]/s[%d]/m", r, s), value)
+			case "addr":
+				_, _ = v.AddRepeat("/data/r")
+			case "adds":
+				_, _ = v.AddRepeat(fmt.Sprintf("/data/r[%d]/s", r))
+			case "remover":
+				_ = v.RemoveRepeat(fmt.Sprintf("/data/r[%d]", r))
+			case "removes":
+				_ = v.RemoveRepeat(fmt.Sprintf("/data/r[%d]/s[%d]", r, s))
+			case "mover":
+				_ = v.MoveRepeat(fmt.Sprintf("/data/r[%d]", r), 1)
+			case "moves":
+				_ = v.MoveRepeat(fmt.Sprintf("/data/r[%d]/s[%d]", r, s), 1)
+			}
+			some := string(v.Draft())
+			v.settle()
+			if whole := string(v.Draft()); whole != some {
+				t.Fatalf("what changed:\n%s\neverything:\n%s", some, whole)
+			}
+		}
+	})
+}

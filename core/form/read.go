@@ -73,6 +73,7 @@ type reader struct {
 	entities  []*Entity
 	osm       map[string][]*Choice
 	geoRefs   []*Item
+	made      int                        // items that loops made
 	sourceIDs map[string]bool            // files that the form looks into
 	columns   map[string]map[string]bool // languages of each column that can be translated
 	names     map[string]int             // how often each name stands on the survey sheet

@@ -22,6 +22,9 @@ func (s *surveyReader) question(kind string, it *Item, row *row) {
 	if !ok {
 		info, ok = knownTypes[snakeCase(kind)]
 	}
+	if !ok && strings.HasPrefix(kind, "db:") {
+		info, ok = typeInfo{name: "text", tag: "input", store: kind}, true // a record of the CHT, chosen by its id
+	}
 	if !ok {
 		s.bad("survey", row.num, "type", "form.type.unknown", "type", shorten(kind))
 		return

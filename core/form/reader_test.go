@@ -296,3 +296,41 @@ func TestUnknownColumnsAreKept(t *testing.T) {
 		t.Errorf("got %q", got)
 	}
 }
+
+// looks are the appearances of the Collect documentation and of Enketo, with a type that has them.
+var looks = []struct{ kind, words string }{
+	{"text", "numbers"}, {"text", "multiline"}, {"text", "url"}, {"text", "ex:org.example.app"}, {"text", "masked"}, {"integer", "thousands-sep"}, {"integer", "counter"},
+	{"decimal", "bearing"}, {"decimal", "ex:org.example.app(a='b')"}, {"range", "vertical"}, {"range", "no-ticks"}, {"range", "picker"}, {"range", "rating"},
+	{"image", "new"}, {"image", "new-front"}, {"image", "draw"}, {"image", "annotate"}, {"image", "signature"}, {"image", "selfie"},
+	{"date", "no-calendar"}, {"date", "month-year"}, {"date", "year"}, {"date", "ethiopian"}, {"date", "coptic"}, {"date", "islamic"}, {"date", "bikram-sambat"},
+	{"date", "myanmar"}, {"date", "persian"}, {"date", "buddhist"}, {"geopoint", "placement-map"}, {"geopoint", "maps"}, {"geotrace", "hide-input"},
+	{"select_one l", "minimal"}, {"select_one l", "search"}, {"select_one l", "autocomplete"}, {"select_one l", "quick"}, {"select_one l", "columns-pack"},
+	{"select_one l", "columns"}, {"select_one l", "columns-3"}, {"select_one l", "no-buttons"}, {"select_one l", "image-map"}, {"select_one l", "likert"},
+	{"select_one l", "map"}, {"select_one l", "label"}, {"select_one l", "list-nolabel"}, {"select_one l", "list"}, {"select_multiple l", "minimal autocomplete"},
+	{"select_one l", "horizontal-compact w2"}, {"barcode", "hidden-answer"}, {"barcode", "front"}, {"text", "printer:org.example(a)"}, {"text", "hs-region"},
+}
+
+func TestConformanceOfAppearances(t *testing.T) {
+	for _, c := range looks {
+		f := read(t, survey(c.kind+" | q | Q | | | | "+c.words)+lists)
+		if x := string(f.XForm()); !strings.Contains(x, `appearance="`+c.words+`"`) {
+			t.Errorf("%s %s: not in the XForm", c.kind, c.words)
+		}
+		q := New(f, Config{Now: noon}).Step().Questions[0]
+		if got := strings.Join(q.Appearance, " "); got != strings.ToLower(c.words) {
+			t.Errorf("%s %s: a screen sees %q", c.kind, c.words, got)
+		}
+	}
+}
+
+func TestMissingTranslationsAreMentioned(t *testing.T) {
+	_, report := ReadFile("x.md", []byte("| survey |\n| | type | name | label::English (en) | label::bo | hint::English (en) |\n| | text | a | A | ཀ | H |"))
+	var texts []string
+	for _, p := range report.Warnings {
+		texts = append(texts, p.Text)
+	}
+	want := []string{"The language “bo” lacks the columns survey: hint.", "The language “bo” has no code that programs know. Write it like English (en)."}
+	if !reflect.DeepEqual(texts, want) {
+		t.Errorf("got %q", texts)
+	}
+}

@@ -41,8 +41,12 @@ func (v *Interview) settle() {
 // maxPasses bounds the work on a form whose formulas need each other in a circle.
 const maxPasses = 4
 
+// workRation bounds the work of one answer, one screen or one validation, whatever a form asks for.
+const workRation = 30_000_000
+
 // settleNow computes what is pending. One pass does; a circle gets a few passes and is then left as it is.
 func (v *Interview) settleNow() {
+	v.world.ration = workRation
 	for pass := 0; v.todo.any && pass < maxPasses; pass++ {
 		start := v.todo.first
 		v.todo.any, v.todo.first = false, len(v.todo.all)

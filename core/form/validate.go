@@ -1,6 +1,7 @@
 package form
 
 import (
+	"errors"
 	"strings"
 )
 
@@ -43,7 +44,7 @@ func (v *Interview) problem(n *node) *Message {
 		return v.local(*n.bind.refused)
 	}
 	if n.value == "" {
-		if v.isRequired(n) && v.asked(it) {
+		if v.isRequired(n) && v.asked(it) && !v.readOnly(n) {
 			return v.authored(n, it.run.missing, "answer.required")
 		}
 		return nil
@@ -103,14 +104,20 @@ func (v *Interview) checked(n *node) *Message {
 	if err == nil {
 		return nil
 	}
-	if m, ok := err.(Message); ok {
+	var m Message
+	var p *Message
+	switch {
+	case errors.As(err, &m):
 		return v.local(m)
+	case errors.As(err, &p) && p != nil:
+		return v.local(*p)
 	}
 	return &Message{Key: "answer.check", Args: map[string]string{"check": n.item.Check()}, Text: err.Error()}
 }
 
 // Validate lists every problem of the answers and every ⚠ note that shows, in the order of the form.
 func (v *Interview) Validate() []Finding {
+	v.world.ration = workRation
 	step := map[*node]string{}
 	for _, o := range v.plan() {
 		for _, n := range o.nodes {

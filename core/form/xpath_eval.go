@@ -17,8 +17,11 @@ type world struct {
 	property func(name string) string                     // device metadata
 	version  string
 	random   *random
+	every    bool               // absolute paths mean every instance of a repeat, not the current one
 	spaces   map[string]string  // namespace of each prefix; nil means prefixes aren't looked at
 	fuel     int                // nodes that may still be visited; a bound against endless work
+	rationed bool               // fuel is shared by all expressions of one step of work
+	ration   int                // what is left of it
 	zone     *time.Location     // local time of this evaluation
 	failed   error              // the first thing that went wrong
 	patterns map[string]matcher // compiled so far
@@ -73,10 +76,15 @@ type evaluation struct {
 // eval computes the expression at a node.
 func (e *Expr) eval(w *world, at *node) (value, error) {
 	w.fuel = startFuel
+	if w.rationed {
+		w.fuel = min(startFuel, w.ration)
+	}
+	start := w.fuel
 	w.failed = nil
 	w.zone = w.time().Location()
 	c := &evaluation{env: w, node: at, pos: 1, size: 1, current: at}
 	v := e.top.eval(c)
+	w.ration -= start - w.fuel
 	return v, w.failed
 }
 
@@ -211,13 +219,48 @@ func (e *pathExpr) eval(c *evaluation) value {
 		}
 	}
 	nodes := e.start(c)
-	for i := range e.steps {
+	first := 0
+	if e.absolute && c.env.main != nil && !c.env.every {
+		nodes, first = e.nearest(c.current, nodes)
+	}
+	for i := first; i < len(e.steps); i++ {
 		if len(nodes) == 0 {
 			break
 		}
 		nodes = e.steps[i].take(c, nodes)
 	}
 	return nodesValue(nodes)
+}
+
+// nearest walks an absolute path along the ancestors of the current question as far as both name the same: inside a
+// repeat, /data/members/age written by hand means the age of this member, as JavaRosa and Enketo read it. The last
+// step and steps with predicates say themselves what they want.
+func (e *pathExpr) nearest(current *node, from []*node) ([]*node, int) {
+	if current == nil || current.item == nil || current.item.repeat() == nil {
+		return from, 0
+	}
+	chain := lineage(current)
+	i := 0
+	for ; i < len(e.steps)-1 && i < len(chain); i++ {
+		if s := &e.steps[i]; s.axis != axisChild || s.test != testName || len(s.preds) > 0 || s.name != chain[i].name {
+			break
+		}
+		if chain[i].hidden {
+			return nil, 0
+		}
+		from = []*node{chain[i]}
+	}
+	return from, i
+}
+
+// lineage lists the elements from the top down to a node.
+func lineage(n *node) []*node {
+	var out []*node
+	for ; n != nil && n.kind == kindElement; n = n.parent {
+		out = append(out, n)
+	}
+	reverse(out)
+	return out
 }
 
 // direct is the node of a path that was looked up when the form was read.
@@ -265,10 +308,23 @@ func (s *step) take(c *evaluation, from []*node) []*node {
 			return nil
 		}
 	}
-	if len(from) > 1 && s.axis != axisChild && s.axis != axisSelf && s.axis != axisAttribute {
+	if len(from) > 1 && s.axis != axisSelf && !(s.axis == axisChild || s.axis == axisAttribute) || !sameDepth(from) {
 		return inOrder(out)
 	}
 	return out
+}
+
+// sameDepth says whether no node can lie inside another, so that their children follow each other in the document.
+func sameDepth(nodes []*node) bool {
+	if len(nodes) < 2 {
+		return true
+	}
+	for _, n := range nodes[1:] {
+		if n.parent != nodes[0].parent && depth(n) != depth(nodes[0]) {
+			return false
+		}
+	}
+	return true
 }
 
 func reverse(nodes []*node) {

@@ -109,6 +109,9 @@ type Tx interface {
 type Records interface {
 	Record(ref core.Ref) (Row, bool, error)
 	PutRecord(row *Row) error
+	// TouchRecord writes a row that was read in this transaction and whose
+	// indexes stay as they are.
+	TouchRecord(row *Row, position change.Position) error
 	RemoveRecord(ref core.Ref) error
 	List(q core.Query) ([]Row, error)
 	Count(q core.Query) (int, error)
@@ -125,7 +128,11 @@ type Tablet interface {
 	OwnAfter(log change.Log, seq uint64, limit int) ([]Own, error)
 	OwnPending(ref core.Ref) ([]Own, error)
 	OwnJudged(v change.Verdict) ([]Own, error)
-	// SettleOwn notes that entries were sequenced.
+	// SettleOwnRun notes that a run of entries was applied at consecutive
+	// positions, or somewhere (1) where the receipt was lost; what has its
+	// place already keeps it. It gives the records concerned.
+	SettleOwnRun(log change.Log, first, last uint64, position change.Position) ([]core.Ref, error)
+	// SettleOwn notes what became of one entry.
 	SettleOwn(log change.Log, seq uint64, position change.Position, v change.Verdict, reason string) error
 	// Unsettle forgets positions above one that a restored server lost.
 	Unsettle(above change.Position) error

@@ -154,9 +154,25 @@ func (t *Tablet) show(tx store.Tx, s *state, row *store.Row, entries []change.Se
 		merge.Apply(st, &entries[i], s.Epochs)
 	}
 	row.View, row.Pending = st.Encode(), true
+	if row.Stored.ID != 0 && st.Plain() && !indexed(entries) {
+		return tx.TouchRecord(row, st.Position)
+	}
 	view := st.View()
 	row.Index = store.IndexOf(&view, t.cfg.Regions)
 	return tx.PutRecord(row)
+}
+
+// indexed reports whether lists or search depend on what the entries write.
+func indexed(entries []change.Sequenced) bool {
+	for i := range entries {
+		k := core.KindOf(entries[i].Kind)
+		for _, f := range entries[i].Fields {
+			if k.Indexed(f.Name) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // uncertain reports whether the clock contradicts what is known of the time:

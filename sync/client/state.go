@@ -171,3 +171,20 @@ func (l *ownLog) position(seq uint64) change.Position {
 	}
 	return 0
 }
+
+// run gives the end of the run of entries from first on, not beyond last, that
+// stand at consecutive positions, and the position of the first; 1 for entries
+// whose receipt was lost.
+func (l *ownLog) run(first, last uint64) (uint64, change.Position) {
+	next := last
+	for _, r := range l.Receipts {
+		end := r.First + uint64(r.Count) - 1
+		if first >= r.First && first <= end {
+			return min(last, end), r.Position + change.Position(first-r.First)
+		}
+		if r.First > first {
+			next = min(next, r.First-1)
+		}
+	}
+	return next, 1
+}

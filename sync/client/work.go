@@ -23,6 +23,7 @@ type touched struct {
 	row     store.Row
 	state   *merge.State
 	changed bool // state differs from row.State
+	foreign bool // something else than own entries came in
 	gone    bool
 }
 
@@ -71,6 +72,7 @@ func (w *work) item(p *wire.Page, i *wire.Item) error {
 		merge.Apply(t.state, &e, w.in.s.Epochs)
 		t.changed, t.gone = true, false
 		if i.What == wire.ItemEntry {
+			t.foreign = true
 			w.in.items++
 		}
 		return nil
@@ -130,7 +132,7 @@ func (w *work) enter(p *wire.Page, i *wire.Item) error {
 	if err != nil {
 		return err
 	}
-	t.state, t.changed, t.gone = st, true, false
+	t.state, t.changed, t.foreign, t.gone = st, true, true, false
 	if w.in.s.Walk != nil || w.in.ans.Reset {
 		if err := w.in.tx.Walk(ref); err != nil {
 			return err
@@ -163,29 +165,21 @@ func (w *work) pending(ref core.Ref) ([]store.Own, error) {
 	return nil, nil
 }
 
-// settle takes own entries through seq off the replay.
+// settle takes own entries through seq off the replay, in runs as the receipts
+// gave them.
 func (w *work) settle(l *ownLog, seq uint64) error {
-	log := change.Log{Device: w.in.s.Device, Incarnation: l.Log}
-	for next := l.Included; next < seq; {
-		run, err := w.in.tx.OwnAfter(log, next, readChunk)
+	for first := l.Included + 1; first <= seq; {
+		last, position := l.run(first, seq)
+		refs, err := w.in.tx.SettleOwnRun(change.Log{Device: w.in.s.Device, Incarnation: l.Log}, first, last, position)
 		if err != nil {
 			return err
 		}
-		if len(run) == 0 {
-			return nil
-		}
-		for _, o := range run {
-			next = o.Seq
-			if o.Seq > seq || o.Position != 0 {
-				continue
-			}
-			if err := w.settleOne(&o, l); err != nil {
-				return err
-			}
-			if _, err := w.take(core.Ref{Kind: o.Kind, ID: o.Record}); err != nil {
+		for _, ref := range refs {
+			if _, err := w.take(ref); err != nil {
 				return err
 			}
 		}
+		first = last + 1
 	}
 	return nil
 }
@@ -206,7 +200,7 @@ func (w *work) drop(ref core.Ref) error {
 	if err != nil {
 		return err
 	}
-	t.gone = true
+	t.gone, t.foreign = true, true
 	return nil
 }
 
@@ -261,6 +255,10 @@ func (w *work) show(t *touched, pending []store.Own) error {
 	}
 	if len(pending) > 0 {
 		t.row.View = st.Encode()
+	}
+	if t.row.Stored.ID != 0 && !t.foreign && len(pending) == 0 && st.Plain() {
+		// Own entries came back, and nobody else wrote: what is shown was shown.
+		return w.in.tx.TouchRecord(&t.row, st.Position)
 	}
 	view := st.View()
 	t.row.Index = store.IndexOf(&view, w.in.t.cfg.Regions)

@@ -124,6 +124,17 @@ func (r *Register) Open() bool {
 // Value gives the shown value of a register, null if it was never written.
 func (s *State) Value(name string) change.Value { return s.Register(name).Value() }
 
+// Plain reports whether no register holds values that were written apart, so
+// that their order decides nothing.
+func (s *State) Plain() bool {
+	for _, r := range s.Registers {
+		if r.Rule != change.Set && len(r.Siblings) > 1 {
+			return false
+		}
+	}
+	return true
+}
+
 // Deleted reports whether the record counts as deleted: while somebody's edit
 // stands against the deletion it does not.
 func (s *State) Deleted() bool {

@@ -13,6 +13,8 @@ const (
 	sqlOwnPending = `SELECT ` + ownColumns + ` FROM own WHERE kind=? AND uuid=? AND position=0 ORDER BY id`
 	sqlOwnJudged  = `SELECT ` + ownColumns + ` FROM own WHERE verdict=?1 AND verdict>1 ORDER BY id`
 	sqlSettleOwn  = `UPDATE own SET position=?, verdict=?, reason=? WHERE incarnation=? AND seq=?`
+	sqlUnsettled  = `SELECT DISTINCT kind, uuid FROM own WHERE incarnation=? AND seq BETWEEN ? AND ? AND position=0`
+	sqlSettleRun  = `UPDATE own SET position=CASE WHEN ?1>1 THEN ?1+seq-?3 ELSE 1 END, verdict=1 WHERE incarnation=?2 AND seq BETWEEN ?3 AND ?4 AND position=0`
 	sqlUnsettle   = `UPDATE own SET position=0, verdict=0, reason='' WHERE position>?`
 	sqlOwnHead    = `SELECT coalesce(max(seq),0) FROM own WHERE incarnation=?`
 
@@ -63,6 +65,24 @@ func (t *tx) own(device change.DeviceID, text string, args ...any) ([]store.Own,
 // SettleOwn notes what became of one own entry.
 func (t *tx) SettleOwn(log change.Log, seq uint64, position change.Position, v change.Verdict, reason string) error {
 	return t.run(sqlSettleOwn, int64(position), int(v), reason, int64(log.Incarnation), int64(seq))
+}
+
+// SettleOwnRun notes that a run of entries was applied.
+func (t *tx) SettleOwnRun(log change.Log, first, last uint64, position change.Position) ([]core.Ref, error) {
+	var out []core.Ref
+	err := t.each(sqlUnsettled, []any{int64(log.Incarnation), int64(first), int64(last)}, func(scan func(...any) error) error {
+		var kind string
+		var id []byte
+		if err := scan(&kind, &id); err != nil {
+			return err
+		}
+		out = append(out, core.Ref{Kind: kind, ID: change.RecordID(id)})
+		return nil
+	})
+	if err != nil || len(out) == 0 {
+		return nil, err
+	}
+	return out, t.run(sqlSettleRun, int64(position), int64(log.Incarnation), int64(first), int64(last))
 }
 
 // Unsettle makes entries above a position unsent again.

@@ -15,6 +15,7 @@ const (
 	sqlRecordHashes = `SELECT id, terms, lookups, conflicts FROM record WHERE kind=? AND uuid=?`
 	sqlInsertRecord = `INSERT INTO record (kind, uuid, region, also, sort, deleted, pending, conflicts, position, terms, lookups, state, view) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?)`
 	sqlUpdateRecord = `UPDATE record SET region=?, also=?, sort=?, deleted=?, pending=?, conflicts=?, position=?, terms=?, lookups=?, state=?, view=? WHERE id=?`
+	sqlTouchRecord  = `UPDATE record SET pending=?, position=?, state=?, view=? WHERE id=?`
 	sqlDeleteRecord = `DELETE FROM record WHERE id=?`
 
 	sqlInsertTerms   = `INSERT INTO term (rowid, words) VALUES (?,?)`
@@ -86,6 +87,14 @@ func (t *tx) PutRecord(row *store.Row) error {
 		}
 	}
 	return t.putConflicts(id, x.Conflicts, found && old.Conflicts != 0)
+}
+
+// TouchRecord writes a row whose indexes stay as they are.
+func (t *tx) TouchRecord(row *store.Row, position change.Position) error {
+	if row.Stored.ID == 0 {
+		return fmt.Errorf("touch %s: the row was not read", row.Kind)
+	}
+	return t.run(sqlTouchRecord, row.Pending, int64(position), blob(row.State), row.View, row.Stored.ID)
 }
 
 func (t *tx) putTerms(id int64, words string, had, changed bool) error {
