@@ -32,11 +32,14 @@ type browsing struct {
 // body returns the list.
 func (b *browse) body(s *Shell, c browsing) fyne.CanvasObject {
 	count, none := widget.NewNote(""), widget.NewText("").Centered()
-	list := widget.NewList(s.Run, func(offset, limit int) ([]core.Record, int, error) {
-		q := c.query
-		q.Search, q.Offset, q.Limit = b.search, offset, limit
-		return page(s.ctx, s.Book, q)
-	}, func(r core.Record) widget.Line { return c.line(&r) })
+	asking := func(text string) widget.Fetch[core.Record] {
+		return func(offset, limit int) ([]core.Record, int, error) {
+			q := c.query
+			q.Search, q.Offset, q.Limit = text, offset, limit
+			return page(s.ctx, s.Book, q)
+		}
+	}
+	list := widget.NewList(s.Run, asking(b.search), func(r core.Record) widget.Line { return c.line(&r) })
 	list.OnTap = func(r core.Record) {
 		b.offset = list.GetScrollOffset()
 		c.open(r)
@@ -52,7 +55,7 @@ func (b *browse) body(s *Shell, c browsing) fyne.CanvasObject {
 	}
 	search := widget.NewSearch(c.hint, func(text string) {
 		b.search = text
-		list.Reset()
+		list.Ask(asking(text))
 	})
 	search.SetText(b.search)
 	list.Reload()

@@ -46,7 +46,7 @@ func (p *Conflicts) objects(s *Shell, open []core.Conflict) []fyne.CanvasObject 
 	for _, c := range open {
 		objects = append(objects, widget.NewRowButton(widget.Line{
 			Title: s.title(&c.Record),
-			Note:  joined(" · ", s.text.Kind(c.ID.Kind), s.register(c.ID.Kind, c.ID.Register), s.Place(c.Record.Region)),
+			Note:  joined(" · ", s.Text().Kind(c.ID.Kind), s.register(c.ID.Kind, c.ID.Register), s.Place(c.Record.Region)),
 			Mark:  s.T("conflicts.values", "n", len(c.Values)), Tone: widget.Trouble,
 		}, func() { s.Go(&Conflict{ConflictID: c.ID}) }))
 	}
@@ -54,7 +54,7 @@ func (p *Conflicts) objects(s *Shell, open []core.Conflict) []fyne.CanvasObject 
 }
 
 // register returns what a field or a group of fields is called.
-func (s *Shell) register(kind, name string) string { return s.text.Field(kind, name) }
+func (s *Shell) register(kind, name string) string { return s.Text().Field(kind, name) }
 
 // conflictNotice says on a record's page that it is in conflict.
 func (s *Shell) conflictNotice(ref core.Ref) fyne.CanvasObject {
@@ -79,7 +79,7 @@ func (p *Conflict) Open(s *Shell) View {
 func (p *Conflict) objects(s *Shell, c core.Conflict) []fyne.CanvasObject {
 	objects := []fyne.CanvasObject{
 		widget.NewHeading(s.title(&c.Record)),
-		widget.NewNote(joined(" · ", s.text.Kind(p.Kind), s.Place(c.Record.Region))),
+		widget.NewNote(joined(" · ", s.Text().Kind(p.Kind), s.Place(c.Record.Region))),
 		widget.NewText(s.T("conflict.which", "field", s.register(p.Kind, p.Register))),
 	}
 	var cards []fyne.CanvasObject

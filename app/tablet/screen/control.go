@@ -1,6 +1,7 @@
 package screen
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
@@ -27,7 +28,7 @@ func (p *Editor) control(s *Shell, name string) fyne.CanvasObject {
 	case core.YesNo:
 		return widget.NewChoice(s.yesNo(), v.Str(), func(chosen string) { set(text(chosen)) })
 	case core.Choice:
-		return s.choice(f.List, s.text.Field(p.Kind, name), v.Str(), func(chosen string) { set(text(chosen)) })
+		return s.choice(f.List, s.Text().Field(p.Kind, name), v.Str(), func(chosen string) { set(text(chosen)) })
 	case core.Choices:
 		return widget.NewChoices(s.options(f.List), v.Strs(), func(chosen []string) { set(list(chosen)) })
 	}
@@ -92,8 +93,8 @@ func list(texts []string) change.Value {
 // options returns a choice list in the order of the forms.
 func (s *Shell) options(list string) []widget.Option {
 	var options []widget.Option
-	for _, name := range s.text.Choices(list) {
-		options = append(options, widget.Option{Value: name, Label: s.text.Choice(list, name)})
+	for _, name := range s.Text().Choices(list) {
+		options = append(options, widget.Option{Value: name, Label: s.Text().Choice(list, name)})
 	}
 	return options
 }
@@ -110,7 +111,7 @@ func (s *Shell) choice(list, title, chosen string, onChange func(string)) fyne.C
 	}
 	picked := widget.Option{}
 	if chosen != "" {
-		picked = widget.Option{Value: chosen, Label: s.text.Choice(list, chosen)}
+		picked = widget.Option{Value: chosen, Label: s.Text().Choice(list, chosen)}
 	}
 	return widget.NewPicker(title, s.Words(), s.Run, widget.FindIn(options), picked,
 		func(o widget.Option) { onChange(o.Value) })
@@ -122,17 +123,25 @@ func (p *Editor) regionPicker(s *Shell, name string, set func(change.Value)) fyn
 	if name != change.RegionField {
 		code = p.value(name).Str()
 	}
-	return s.placePicker(s.text.Field(p.Kind, name), code, func(code string) { set(text(code)) })
+	level := ""
+	if p.Kind == "household" || p.Kind == "person" {
+		level = villageLevel // people live in villages
+	}
+	return s.placePicker(s.Text().Field(p.Kind, name), code, level, func(code string) { set(text(code)) })
 }
 
-// placePicker is a field for a place of the worker's regions.
-func (s *Shell) placePicker(title, code string, onChange func(code string)) fyne.CanvasObject {
+const villageLevel = "village" // of places in the region table
+
+// placePicker is a field for a place of the worker's regions, of one level or
+// of any.
+func (s *Shell) placePicker(title, code, level string, onChange func(code string)) fyne.CanvasObject {
 	chosen := widget.Option{}
 	if code != "" {
 		chosen = widget.Option{Value: code, Label: s.Place(code)}
 	}
+	scope := s.me.Scope
 	find := func(typed string, offset, limit int) ([]widget.Option, int, error) {
-		places := s.Regions.Search(typed, s.me.Scope, 0)
+		places := slices.DeleteFunc(s.Regions.Search(typed, scope, 0), func(p core.Place) bool { return level != "" && p.Level != level })
 		var options []widget.Option
 		for _, place := range places[min(offset, len(places)):min(offset+limit, len(places))] {
 			options = append(options, widget.Option{Value: place.Code, Label: s.Place(place.Code)})
@@ -145,7 +154,7 @@ func (s *Shell) placePicker(title, code string, onChange func(code string)) fyne
 // hint returns what helps to fill in a field, "" for most.
 func (s *Shell) hint(kind, name string) string {
 	key := "hint." + kind + "." + name
-	if s.text.Has(key) {
+	if s.Text().Has(key) {
 		return s.T(key)
 	}
 	return ""

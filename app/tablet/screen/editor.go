@@ -70,9 +70,9 @@ func (p *Editor) Open(s *Shell) View {
 
 func (p *Editor) title(s *Shell) string {
 	if p.ID == (change.RecordID{}) {
-		return s.T("editor.new", "kind", s.text.Kind(p.Kind))
+		return s.T("editor.new", "kind", s.Text().Kind(p.Kind))
 	}
-	return s.T("editor.edit", "kind", s.text.Kind(p.Kind))
+	return s.T("editor.edit", "kind", s.Text().Kind(p.Kind))
 }
 
 // begin reads the draft that was left, or else the record, or begins a new one.
@@ -128,7 +128,7 @@ func (p *Editor) fill(s *Shell, form *widget.Form) {
 
 // field makes the control of one field with its label.
 func (p *Editor) field(s *Shell, name string) fyne.CanvasObject {
-	label := s.text.Field(p.Kind, name)
+	label := s.Text().Field(p.Kind, name)
 	if p.needs(name) {
 		label += " *"
 	}

@@ -74,6 +74,14 @@ func (f *frame) show(v View, back bool) {
 	f.object.Refresh()
 }
 
+// broken shows in place of the body that it could not be read.
+func (f *frame) broken(err error) {
+	again := fynewidget.NewButtonWithIcon(f.shell.T("error.again"), fynetheme.ViewRefreshIcon(), f.shell.Reopen)
+	f.body.Objects = []fyne.CanvasObject{widget.NewForm(
+		widget.NewPanel(widget.Trouble, widget.NewText(f.shell.Reason(err)).Toned(widget.Trouble), nil), again)}
+	f.body.Refresh()
+}
+
 func (f *frame) barOf(v View, back bool) fyne.CanvasObject {
 	var left fyne.CanvasObject
 	if back {

@@ -47,12 +47,20 @@ func (s *Shell) householdLine(r *core.Record) widget.Line {
 	}
 }
 
-// title returns the name of a record, or says that it has none.
+// title returns the name of a record, or says that it has none. Where a name
+// has codes in it, their labels stand for them.
 func (s *Shell) title(r *core.Record) string {
-	if title := r.Title(); title != "" {
-		return title
+	title := r.Title()
+	switch r.Kind {
+	case "visit":
+		title = s.visitLine(r).Title
+	case "session":
+		title = s.sessionLine(r).Title
 	}
-	return s.T("record.unnamed")
+	if title == "" {
+		return s.T("record.unnamed")
+	}
+	return title
 }
 
 // joined joins the texts that are not empty.

@@ -26,8 +26,9 @@ type purpose interface {
 	// fill enters what is known already. It is called at the beginning, and
 	// after every answer until it reports that it has entered all.
 	fill(v *form.Interview, about subject) (all bool)
-	// edits returns what is written when the interview is finished.
-	edits(ctx context.Context, s *Shell, answers map[string]any, about subject) ([]core.Edit, error)
+	// edits returns the function that finds out, away from the UI thread, what
+	// is written when the interview is finished.
+	edits(s *Shell, answers map[string]any, about subject) func(ctx context.Context) ([]core.Edit, error)
 	// after shows what comes next.
 	after(s *Shell, answers map[string]any, about subject)
 }
@@ -266,9 +267,10 @@ func (p *interview) save(s *Shell) {
 	}
 	p.saving = true
 	answers := p.run.Answers()
+	find := p.purpose.edits(s, answers, p.about)
 	p.drafts.finish(func() {
 		s.Run(func() func() {
-			edits, err := p.purpose.edits(s.ctx, s, answers, p.about)
+			edits, err := find(s.ctx)
 			if err == nil {
 				_, err = s.Book.Commit(s.ctx, edits)
 			}
@@ -302,7 +304,7 @@ func (s *Shell) resume(d store.Draft) (widget.Line, Screen, bool) {
 	if json.Unmarshal(d.Bytes, &left) != nil {
 		return line, nil, false
 	}
-	line.Title = joined(" · ", s.text.Kind(d.Kind), left.Subject.Title)
+	line.Title = joined(" · ", s.Text().Kind(d.Kind), left.Subject.Title)
 	switch home := left.Subject.Home.Ref; d.Kind {
 	case "visit":
 		return line, &Visit{Household: home}, true
@@ -324,7 +326,7 @@ func resumeEditor(s *Shell, d store.Draft, line widget.Line) (widget.Line, Scree
 		}
 	}
 	shown := core.Record{Ref: state.Ref, Fields: fields}
-	line.Title = joined(" · ", s.text.Kind(state.Ref.Kind), shown.Title())
+	line.Title = joined(" · ", s.Text().Kind(state.Ref.Kind), shown.Title())
 	editor := &Editor{Kind: state.Ref.Kind}
 	if state.From.Kind != "" {
 		editor.ID = state.Ref.ID

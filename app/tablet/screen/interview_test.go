@@ -5,14 +5,15 @@ import (
 	"testing"
 )
 
-// answer walks through the visit of a household of one, the way a worker does.
-// It stops before the step whose title contains stop; "" = at the end.
-func (w *world) visit(stop string) {
-	w.Helper()
-	steps := []struct {
-		title string
-		do    func()
-	}{
+// visitStep is a step of the visit and what a worker does there.
+type visitStep struct {
+	title string
+	do    func()
+}
+
+// meeting is the part of a visit that is about people.
+func (w *world) meeting() []visitStep {
+	return []visitStep{
 		{"走访情况", func() {
 			w.choose("走访类型", "日常走访")
 			w.choose("走访地点", "冬季定居点(冬窝子)")
@@ -36,6 +37,12 @@ func (w *world) visit(stop string) {
 			w.choose("劳动能力", "普通劳动力")
 			w.choose("基本医疗保险", "城乡居民医保")
 		}},
+	}
+}
+
+// situation is the part of a visit that is about how they live.
+func (w *world) situation() []visitStep {
+	return []visitStep{
 		{"两不愁三保障和饮水", func() {
 			w.choose("全年吃饭(含肉蛋奶豆)有保障", "是")
 			w.choose("四季衣被有保障", "是")
@@ -60,7 +67,13 @@ func (w *world) visit(stop string) {
 			w.choose("是否生成需求单", "是")
 		}},
 	}
-	for _, step := range steps {
+}
+
+// visit walks through the visit of a household of one, the way a worker does.
+// It stops before the step whose title contains stop; "" = at the end.
+func (w *world) visit(stop string) {
+	w.Helper()
+	for _, step := range append(w.meeting(), w.situation()...) {
 		if stop != "" && strings.Contains(step.title, stop) {
 			return
 		}
@@ -104,6 +117,13 @@ func TestVisitFromBeginningToEnd(t *testing.T) {
 	w.want("lead", lead.Text("suggest"), "watch")
 	w.want("assignment", w.get(task.Ref).Text("state"), "done")
 	w.want("conflicts", len(after.Conflicts), 0)
+
+	w.shell.Start(&Record{Ref: visit.Ref}) // the answers in the words of the form
+	w.see("走访类型", "日常走访", "主要住房安全等级", "A级(安全)", "1. 测试户主甲 · 户主", "近12个月受灾", "雪灾", "风险说明", "雪灾死亡牦牛十头")
+	w.notSee("house", "food_ok", "sheep_units")
+	w.fits()
+	w.shell.SetLanguage("en")
+	w.see("Safety grade of main dwelling", "Grade A (safe)")
 }
 
 // Every answer is there again after a kill, at the same step.

@@ -55,7 +55,11 @@ func (p *NewDemand) fill(v *form.Interview, about subject) bool {
 }
 
 // edits returns the demand, submitted to the township.
-func (p *NewDemand) edits(_ context.Context, _ *Shell, answers map[string]any, about subject) ([]core.Edit, error) {
+func (p *NewDemand) edits(_ *Shell, answers map[string]any, about subject) func(context.Context) ([]core.Edit, error) {
+	return func(context.Context) ([]core.Edit, error) { return demandEdits(answers, about) }
+}
+
+func demandEdits(answers map[string]any, about subject) ([]core.Edit, error) {
 	edit := core.Edit{Ref: about.Record, Region: textOf(answers["region_code"]), Set: map[string]change.Value{"state": change.Text("submitted")}}
 	kind := core.KindOf("demand")
 	for name, answer := range answers {

@@ -95,7 +95,7 @@ type visitOutcome struct {
 	form    string
 	tasks   []core.Record          // open assignments for the household
 	newID   func() change.RecordID // makes ids of new records
-	title   func() string          // of a risk lead
+	title   string                 // of a risk lead
 }
 
 // visitEdits returns the visit itself, what it changes of the household and
@@ -222,7 +222,7 @@ func leadEdit(o visitOutcome) (core.Edit, bool) {
 	}
 	set := map[string]change.Value{
 		"household": change.Text(o.about.Home.ID.String()), "visit": change.Text(o.about.Record.ID.String()),
-		"title": change.Text(o.title()), "source": change.Text("visit"), "suggest": change.Text(suggest),
+		"title": change.Text(o.title), "source": change.Text("visit"), "suggest": change.Text(suggest),
 		"found": change.Text(o.today), "detail": text(textOf(o.answers["risk_note"])), "hh_no": text(textOf(o.answers["hh_no"])),
 	}
 	if risk, err := valueOf(o.answers["risk"]); err == nil {

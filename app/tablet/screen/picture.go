@@ -82,13 +82,13 @@ func (p *interview) dropPicture(s *Shell, path string) fyne.CanvasObject {
 }
 
 // keepPicture stores a picture and answers the question with its name.
-func (p *interview) keepPicture(s *Shell, path, kind string, make func() ([]byte, error)) {
+func (p *interview) keepPicture(s *Shell, path, kind string, read func() ([]byte, error)) {
 	if s.Pictures == nil {
 		s.Say(widget.Trouble, s.T("interview.picture.none"))
 		return
 	}
 	s.Run(func() func() {
-		data, err := make()
+		data, err := read()
 		var name string
 		if err == nil {
 			name, err = s.Pictures.Keep(data, kind)

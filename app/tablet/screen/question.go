@@ -95,7 +95,11 @@ func (p *interview) questionControl(s *Shell, q form.Question, shown *questionFi
 	case q.ReadOnly:
 		return widget.NewText(p.run.Display(q.Path))
 	case appears(&q, "hs-region"):
-		return s.placePicker(q.Label, q.Value, answer)
+		level := ""
+		if q.Check == "region:village" {
+			level = villageLevel
+		}
+		return s.placePicker(q.Label, q.Value, level, answer)
 	case appears(&q, "hs-households"):
 		return p.householdsControl(s, &q)
 	case len(q.Choices) > 0:

@@ -20,10 +20,10 @@ type Record struct {
 // Open implements [Screen].
 func (p *Record) Open(s *Shell) View {
 	form := widget.NewForm(widget.NewNote(s.T("word.loading"))).Wide()
-	Load(s, func(ctx context.Context) (core.Record, error) { return read(ctx, s.Book, p.Ref) }, func(r core.Record) {
-		form.SetObjects(p.objects(s, &r)...)
+	Load(s, func(ctx context.Context) (reading, error) { return s.readWithForm(ctx, p.Ref) }, func(r reading) {
+		form.SetObjects(p.objects(s, r)...)
 	})
-	v := View{Title: s.text.Kind(p.Kind), Tab: tabOf(p.Kind), Body: form}
+	v := View{Title: s.Text().Kind(p.Kind), Tab: tabOf(p.Kind), Body: form}
 	if editable(p.Kind) && s.me.Role.MayWrite(p.Kind) {
 		v.Actions = []fyne.CanvasObject{fynewidget.NewButtonWithIcon(s.T("word.edit"), fynetheme.DocumentCreateIcon(), func() {
 			s.Go(&Editor{Kind: p.Kind, ID: p.ID})
@@ -41,7 +41,8 @@ func read(ctx context.Context, book core.Book, ref core.Ref) (core.Record, error
 	return r, err
 }
 
-func (p *Record) objects(s *Shell, r *core.Record) []fyne.CanvasObject {
+func (p *Record) objects(s *Shell, whole reading) []fyne.CanvasObject {
+	r := &whole.record
 	objects := []fyne.CanvasObject{widget.NewHeading(s.title(r))}
 	if mark, tone := s.State(r); mark != "" {
 		objects = append(objects, widget.NewChip(mark, tone))
@@ -49,20 +50,21 @@ func (p *Record) objects(s *Shell, r *core.Record) []fyne.CanvasObject {
 	if len(r.Conflicts) > 0 {
 		objects = append(objects, s.conflictNotice(r.Ref))
 	}
-	return append(objects, widget.NewPanel(widget.Plain, s.facts(r, s.shownFields(r)...), nil))
+	return append(objects, widget.NewPanel(widget.Plain, widget.NewColumn(s.facts(r, s.shownFields(whole)...), s.answers(whole)), nil))
 }
 
 // shownFields returns the fields that are set: the declared ones in their
-// order, then those of a form or a newer program.
-func (s *Shell) shownFields(r *core.Record) []string {
+// order, then those that neither the kind nor its form knows.
+func (s *Shell) shownFields(r reading) []string {
 	var names, rest []string
-	for _, f := range core.KindOf(r.Kind).Fields {
-		if r.Text(f.Name) != "" && f.Type != core.Reference {
+	kind := core.KindOf(r.record.Kind)
+	for _, f := range kind.Fields {
+		if r.record.Text(f.Name) != "" && f.Type != core.Reference && f.Type != core.Table && f.Name != "form_id" && f.Name != "form_version" {
 			names = append(names, f.Name)
 		}
 	}
-	for name := range r.Fields {
-		if core.KindOf(r.Kind).Field(name).Type == core.Any {
+	for name := range r.record.Fields {
+		if kind.Field(name).Type == core.Any && (r.form == nil || r.form.Item(name) == nil) {
 			rest = append(rest, name)
 		}
 	}
@@ -78,13 +80,13 @@ func (s *Shell) facts(r *core.Record, names ...string) fyne.CanvasObject {
 			column.Add(widget.NewFact(label, value))
 		}
 	}
-	add(s.text.Field(r.Kind, "region"), s.Place(r.Region))
+	add(s.Text().Field(r.Kind, "region"), s.Place(r.Region))
 	for _, name := range names {
 		value := s.Value(r.Kind, name, r.Field(name))
 		if core.KindOf(r.Kind).Field(name).Sensitive == core.Number {
 			value = core.MaskNumber(value) // shown in full where it is edited
 		}
-		add(s.text.Field(r.Kind, name), value)
+		add(s.Text().Field(r.Kind, name), value)
 	}
 	return column
 }

@@ -34,6 +34,7 @@ func TestSearchIsKept(t *testing.T) {
 	w.home("才让多杰")
 	w.home("扎西卓玛")
 	w.search("zxzm")
+	w.loop.settle()
 	inside[*widget.List[core.Record]](t, w.window.Content()).Select(0)
 	w.see("家庭成员")
 	w.shell.Back()
@@ -74,6 +75,7 @@ func TestHouseholdIsRegistered(t *testing.T) {
 
 func (w *world) drafts() []string {
 	w.Helper()
+	w.loop.settle()
 	drafts, err := w.tablet.Drafts(context.Background(), "", "")
 	if err != nil {
 		w.Fatal(err)
@@ -208,7 +210,7 @@ func TestConflictIsSettledByANewValue(t *testing.T) {
 	home := w.clash(w.home("测试户主甲"), "hh_no", "6323-甲", "6323-乙")
 	w.shell.Go(&Conflict{ConflictID: core.ConflictID{Ref: home.Ref, Register: "hh_no"}})
 	w.tap("采用新的值")
-	w.want("toast", w.shell.toast.Text(), "请先填写新的值")
+	w.want("toast", w.toast(), "请先填写新的值")
 	w.typeIn("都不对，填新的值", "6323-丙")
 	w.tap("采用新的值")
 	settled := w.get(home.Ref)

@@ -180,7 +180,7 @@ func TestEnrollByTyping(t *testing.T) {
 	w.typeIn("服务器指纹", "9f86d081")
 	w.tap("登记")
 	w.want("invitation", invited, client.Invitation{URL: "https://192.168.1.10:8443", Code: "ABCD-EFGH-JKMN", Fingerprint: "9f86d081"})
-	w.want("toast", w.shell.toast.Text(), "这个邀请码已过期，请主管再给一个")
+	w.want("toast", w.toast(), "这个邀请码已过期，请主管再给一个")
 	w.want("code is still there", inside[*widget.Entry](t, w.field("邀请码")).Text, "ABCD-EFGH-JKMN")
 }
 
@@ -198,7 +198,7 @@ func TestEnrollWithAWrongCode(t *testing.T) {
 	w.typeIn("服务器地址", w.centre.url)
 	w.typeIn("邀请码", "ABCD-EFGH-JKMN")
 	w.tap("登记")
-	w.want("toast", w.shell.toast.Text(), "没有这个邀请码，请核对，或请主管再给一个")
+	w.want("toast", w.toast(), "没有这个邀请码，请核对，或请主管再给一个")
 }
 
 func TestHomeShowsTheDay(t *testing.T) {
@@ -217,6 +217,7 @@ func TestHomeShowsTheDay(t *testing.T) {
 
 func TestSync(t *testing.T) {
 	w := open(t, &Sync{})
+	w.inline()
 	w.home("测试户主甲")
 	w.tap("立即同步")
 	w.see("同步完成：发出1条，收到1条", "其余都已到中心。上次同步：2026-11-22 09:30")
@@ -232,6 +233,7 @@ func TestSync(t *testing.T) {
 // No network is an ordinary state with a sentence of its own.
 func TestSyncWithoutNetwork(t *testing.T) {
 	w := open(t, &Sync{})
+	w.inline()
 	w.home("测试户主甲")
 	w.link.sync = func(context.Context, func(client.Progress)) (client.Result, error) {
 		return client.Result{}, client.ErrOffline
@@ -243,6 +245,7 @@ func TestSyncWithoutNetwork(t *testing.T) {
 // The worker may stop a sync; what was done stays done.
 func TestSyncIsInterrupted(t *testing.T) {
 	w := open(t, &Sync{})
+	w.inline()
 	w.link.sync = func(ctx context.Context, progress func(client.Progress)) (client.Result, error) {
 		progress(client.Progress{Pushed: 1, ToPush: 5})
 		w.tap("停止（可以随时再接着同步）")
@@ -250,16 +253,28 @@ func TestSyncIsInterrupted(t *testing.T) {
 		return client.Result{}, ctx.Err()
 	}
 	w.tap("立即同步")
-	w.want("toast", w.shell.toast.Text(), "已停止，下次接着同步")
+	w.want("toast", w.toast(), "已停止，下次接着同步")
 	w.see("立即同步")
+}
+
+// A screen whose record is gone says so instead of waiting for ever.
+func TestScreenWithoutItsRecord(t *testing.T) {
+	w := open(t, &Home{})
+	w.shell.Go(&Household{Ref: core.Ref{Kind: "household", ID: w.tablet.NewID()}})
+	w.see("没有这条记录", "再试一次")
+	w.notSee("正在读取")
+	w.tap("再试一次")
+	w.see("没有这条记录")
+	w.shell.Back()
+	w.see("待走访")
 }
 
 func TestFaultsAreSaidInPlainWords(t *testing.T) {
 	w := open(t, &Home{})
 	w.shell.Fail(errors.New("disk I/O error 10"))
-	if text := w.shell.toast.Text(); !strings.Contains(text, "没有成功") || strings.Contains(text, "disk") {
+	if text := w.toast(); !strings.Contains(text, "没有成功") || strings.Contains(text, "disk") {
 		t.Errorf("toast %q", text)
 	}
 	w.shell.Fail(core.Refuse(core.Invalid, "head_id", "refuse.idcard.last"))
-	w.want("toast", w.shell.toast.Text(), "户主身份证号: 身份证号校验位不符，有一位写错了，请核对")
+	w.want("toast", w.toast(), "户主身份证号: 身份证号校验位不符，有一位写错了，请核对")
 }

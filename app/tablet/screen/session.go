@@ -2,6 +2,7 @@ package screen
 
 import (
 	"context"
+	"slices"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
@@ -52,8 +53,8 @@ func (s *Shell) statusMarks() []widget.Mark {
 
 func (p *Session) body(s *Shell) fyne.CanvasObject {
 	marks, narrow := s.statusMarks(), s.Window.Canvas().Size().Width < 760
+	all := slices.Clone(p.roll.trainees) // the list is read away from the UI thread
 	p.list = widget.NewListOf(s.Run, func(offset, limit int) ([]trainee, int, error) {
-		all := p.roll.trainees
 		return all[min(offset, len(all)):min(offset+limit, len(all))], len(all), nil
 	}, func() fyne.CanvasObject { return widget.NewMarks(marks, narrow) },
 		func(t trainee, o fyne.CanvasObject) { p.fill(s, t, o.(*widget.Marks)) })

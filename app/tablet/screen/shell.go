@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"sync/atomic"
 	"time"
 
 	"fyne.io/fyne/v2"
@@ -36,6 +37,7 @@ type Config struct {
 	Keep     func(language assets.Language) // remembers the language; nil = not remembered
 	Now      func() time.Time               // nil = the clock
 	Run      widget.Runner                  // nil = in the background
+	Post     func(func())                   // calls a function on the UI thread; nil = Fyne does
 	Log      *slog.Logger                   // nil = nothing is logged
 }
 
@@ -59,8 +61,8 @@ type View struct {
 type Shell struct {
 	Config
 	ctx      context.Context
-	text     *assets.Catalog
-	stack    []Screen // the last one is shown
+	text     atomic.Pointer[assets.Catalog] // read by searches away from the UI thread
+	stack    []Screen                       // the last one is shown
 	frame    *frame
 	toast    *widget.Toast
 	me       client.Identity // who the tablet is
@@ -81,6 +83,9 @@ func New(ctx context.Context, c Config, first Screen) *Shell {
 	if c.Run == nil {
 		c.Run = widget.Background
 	}
+	if c.Post == nil {
+		c.Post = fyne.Do
+	}
 	if c.Log == nil {
 		c.Log = slog.New(slog.DiscardHandler)
 	}
@@ -96,10 +101,10 @@ func New(ctx context.Context, c Config, first Screen) *Shell {
 }
 
 // T translates a key, see [assets.Catalog.T].
-func (s *Shell) T(key string, args ...any) string { return s.text.T(key, args...) }
+func (s *Shell) T(key string, args ...any) string { return s.Text().T(key, args...) }
 
 // Text returns the catalog of the language in use.
-func (s *Shell) Text() *assets.Catalog { return s.text }
+func (s *Shell) Text() *assets.Catalog { return s.text.Load() }
 
 // SetLanguage changes the language of everything at once.
 func (s *Shell) SetLanguage(language assets.Language) {
@@ -112,7 +117,7 @@ func (s *Shell) SetLanguage(language assets.Language) {
 
 func (s *Shell) speak(language assets.Language) {
 	s.Language = language
-	s.text = assets.NewCatalog(language, assets.Core, assets.Tablet)
+	s.text.Store(assets.NewCatalog(language, assets.Core, assets.Tablet))
 	s.frame.label()
 	s.Window.SetTitle(s.T("app.name"))
 }
@@ -205,7 +210,7 @@ func (s *Shell) Reason(err error) string {
 // fieldLabel returns what a field is called where the kind is not known.
 func (s *Shell) fieldLabel(field string) string {
 	for _, kind := range core.Kinds() {
-		if label := s.text.Field(kind.Name, field); label != field {
+		if label := s.Text().Field(kind.Name, field); label != field {
 			return label
 		}
 	}
@@ -213,16 +218,19 @@ func (s *Shell) fieldLabel(field string) string {
 }
 
 // Load reads something away from the UI thread and shows it, unless another
-// screen has been opened meanwhile.
+// screen has been opened meanwhile. If it can't be read the screen says so and
+// lets the worker try again.
 func Load[T any](s *Shell, read func(ctx context.Context) (T, error), show func(T)) {
 	opened := s.opened
 	s.Run(func() func() {
 		value, err := read(s.ctx)
 		return func() {
 			switch {
+			case opened != s.opened:
 			case err != nil:
 				s.Fail(err)
-			case opened == s.opened:
+				s.frame.broken(err)
+			default:
 				show(value)
 			}
 		}

@@ -1,23 +1,28 @@
 package screen
 
 import (
-	"context"
 	"strconv"
 
 	"muqu/core"
 	"muqu/core/change"
-	"muqu/sync/client"
 )
 
 // refreshStatus reads how much waits to be sent, shows it in the bar of tabs
 // and tells the screen that wants to know.
 func (s *Shell) refreshStatus() {
 	opened, tell := s.opened, s.onStatus
-	Load(s, func(ctx context.Context) (client.Status, error) { return s.Tablet.Status(ctx) }, func(status client.Status) {
-		s.frame.count(TabSync, status.Unsent)
-		s.frame.count(TabHome, status.OpenConflicts)
-		if tell != nil && opened == s.opened {
-			tell(status)
+	s.Run(func() func() {
+		status, err := s.Tablet.Status(s.ctx)
+		return func() {
+			if err != nil {
+				s.Fail(err)
+				return
+			}
+			s.frame.count(TabSync, status.Unsent)
+			s.frame.count(TabHome, status.OpenConflicts)
+			if tell != nil && opened == s.opened {
+				tell(status)
+			}
 		}
 	})
 }

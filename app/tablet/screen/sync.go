@@ -98,7 +98,7 @@ func (p *Sync) quarantine(s *Shell, status *client.Status) []fyne.CanvasObject {
 	objects := []fyne.CanvasObject{widget.NewHeading(s.T("sync.aside", "n", len(status.Quarantined))),
 		widget.NewNote(s.T("sync.aside.explain"))}
 	for _, q := range status.Quarantined {
-		objects = append(objects, widget.NewRowButton(widget.Line{Title: s.text.Kind(q.Kind),
+		objects = append(objects, widget.NewRowButton(widget.Line{Title: s.Text().Kind(q.Kind),
 			Note: joined(" · ", s.moment(q.At), s.T(q.Reason)), Mark: s.T("state.aside"), Tone: widget.Trouble},
 			func() { s.Go(&Record{Ref: q.Ref}) }))
 	}

@@ -4,8 +4,6 @@ import (
 	"context"
 	"errors"
 
-	"fyne.io/fyne/v2"
-
 	"muqu/app/tablet/widget"
 	"muqu/sync/client"
 )
@@ -35,7 +33,7 @@ func (y *syncing) start() {
 	y.tell()
 	s.Run(func() func() {
 		result, err := s.Tablet.Sync(ctx, func(p client.Progress) {
-			fyne.Do(func() { y.heard(p) })
+			s.Post(func() { y.heard(p) })
 		})
 		return func() { y.ended(result, err) }
 	})

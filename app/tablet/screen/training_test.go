@@ -158,6 +158,7 @@ func TestMarksAreQueued(t *testing.T) {
 	w := open(t, &Home{})
 	class, session := w.class(1)
 	w.shell.Go(&Session{Ref: session.Ref, Class: class.Ref})
+	w.loop.settle()
 	var later []func()
 	w.shell.Run = func(work func() func()) { later = append(later, func() { work()() }) }
 	w.mark("学员00", "present")

@@ -63,11 +63,15 @@ func (p *Visit) after(s *Shell, answers map[string]any, about subject) {
 }
 
 // edits returns what follows from the visit.
-func (p *Visit) edits(ctx context.Context, s *Shell, answers map[string]any, about subject) ([]core.Edit, error) {
-	tasks, err := s.Book.List(ctx, core.Query{Kind: "assignment", Where: map[string]string{"household": p.Household.ID.String(), "state": "open"}})
-	if err != nil {
-		return nil, err
+func (p *Visit) edits(s *Shell, answers map[string]any, about subject) func(context.Context) ([]core.Edit, error) {
+	outcome := visitOutcome{about: about, answers: answers, today: s.today(), form: "household_visit",
+		newID: s.Book.NewID, title: s.T("visit.lead", "name", about.Home.Title())}
+	open := core.Query{Kind: "assignment", Where: map[string]string{"household": p.Household.ID.String(), "state": "open"}}
+	return func(ctx context.Context) ([]core.Edit, error) {
+		var err error
+		if outcome.tasks, err = s.Book.List(ctx, open); err != nil {
+			return nil, err
+		}
+		return visitEdits(outcome)
 	}
-	return visitEdits(visitOutcome{about: about, answers: answers, today: s.today(), form: "household_visit",
-		tasks: tasks, newID: s.Book.NewID, title: func() string { return s.T("visit.lead", "name", about.Home.Title()) }})
 }

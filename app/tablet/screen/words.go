@@ -26,7 +26,7 @@ func (s *Shell) Value(kind, field string, v change.Value) string {
 	f := core.KindOf(kind).Field(field)
 	switch f.Type {
 	case core.Choice:
-		return s.text.Choice(f.List, v.Str())
+		return s.Text().Choice(f.List, v.Str())
 	case core.Choices:
 		return s.choices(f.List, v)
 	case core.YesNo:
@@ -47,7 +47,7 @@ func (s *Shell) Value(kind, field string, v change.Value) string {
 func (s *Shell) choices(list string, v change.Value) string {
 	all := ""
 	for _, name := range v.Strs() {
-		label := s.text.Choice(list, name)
+		label := s.Text().Choice(list, name)
 		if all != "" {
 			label = s.T("value.and", "a", all, "b", label)
 		}

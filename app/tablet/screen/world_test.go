@@ -3,12 +3,9 @@ package screen
 import (
 	"bytes"
 	"context"
-	"fmt"
 	"net/http"
 	"net/http/httptest"
 	"path/filepath"
-	"slices"
-	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -16,7 +13,6 @@ import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
 	"fyne.io/fyne/v2/test"
-	fynewidget "fyne.io/fyne/v2/widget"
 
 	"muqu/app/tablet/theme"
 	"muqu/app/tablet/widget"
@@ -31,8 +27,7 @@ import (
 
 // world is a tablet with the app on it, enrolled with a server on the same
 // machine: a real folder, a real server, a window of Fyne's test driver, a
-// clock that stands still. Whatever would be done in the background is done at
-// once.
+// clock that stands still.
 type world struct {
 	*testing.T
 	centre *centre
@@ -40,6 +35,41 @@ type world struct {
 	link   *link
 	shell  *Shell
 	window fyne.Window
+	loop   *loop
+}
+
+// loop does work on another goroutine, as the app does, and hands what is to
+// be shown back to the goroutine of the test, which plays the UI thread.
+type loop struct {
+	news    chan news
+	waiting int // pieces of work under way
+}
+
+// news is what a goroutine has to show.
+type news struct {
+	show func()
+	last bool // the work is done
+}
+
+func (l *loop) run(work func() func()) {
+	l.waiting++
+	go func() { l.news <- news{work(), true} }()
+}
+
+// post is called from work that goes on.
+func (l *loop) post(show func()) { l.news <- news{show, false} }
+
+// settle waits for all work and shows what came of it.
+func (l *loop) settle() {
+	for l.waiting > 0 {
+		n := <-l.news
+		if n.last {
+			l.waiting--
+		}
+		if n.show != nil {
+			n.show()
+		}
+	}
 }
 
 // link is a tablet of which a test can play the server's part.
@@ -145,6 +175,13 @@ func openFor(t *testing.T, name string, first Screen) *world {
 	return w
 }
 
+// inline does all work at once from here on, so that a test can look on while
+// it runs.
+func (w *world) inline() {
+	w.loop.settle()
+	w.shell.Run, w.shell.Post = widget.Inline, func(show func()) { show() }
+}
+
 // start opens the app again on the same tablet, as after a kill.
 func (w *world) start(first Screen) {
 	w.Helper()
@@ -153,11 +190,22 @@ func (w *world) start(first Screen) {
 		w.Fatal(err)
 	}
 	test.NewTempApp(w.T).Settings().SetTheme(theme.New())
+	if w.loop != nil {
+		w.loop.settle()
+	}
+	w.loop = &loop{news: make(chan news)}
 	w.window = test.NewTempWindow(w.T, canvas.NewRectangle(nil))
 	w.window.Resize(fyne.NewSize(1280, 800))
 	w.shell = New(context.Background(), Config{Window: w.window, Book: w.tablet, Drafts: w.tablet, Tablet: w.link,
-		Regions: table, Now: now, Run: widget.Inline}, first)
+		Regions: table, Now: now, Run: w.loop.run, Post: w.loop.post}, first)
 	w.window.Resize(fyne.NewSize(1280, 800))
+	w.loop.settle()
+}
+
+// toast returns what the toast says.
+func (w *world) toast() string {
+	w.loop.settle()
+	return w.shell.toast.Text()
 }
 
 // put writes a record and returns it.
@@ -189,6 +237,7 @@ func (w *world) write(r core.Record, fields map[string]any) core.Record {
 // get reads a record that has to be there.
 func (w *world) get(ref core.Ref) core.Record {
 	w.Helper()
+	w.loop.settle()
 	r, found, err := w.tablet.Get(context.Background(), ref)
 	if err != nil || !found {
 		w.Fatalf("get %v: found %v, %v", ref, found, err)
@@ -199,6 +248,7 @@ func (w *world) get(ref core.Ref) core.Record {
 // list reads all records of a kind.
 func (w *world) list(kind string) []core.Record {
 	w.Helper()
+	w.loop.settle()
 	records, err := w.tablet.List(context.Background(), core.Query{Kind: kind})
 	if err != nil {
 		w.Fatal(err)
@@ -210,209 +260,4 @@ func (w *world) list(kind string) []core.Record {
 func (w *world) home(name string) core.Record {
 	w.Helper()
 	return w.put("household", map[string]any{"head_name": name, "phone": "13897090001", "group_name": "二社", "hh_type": "general"})
-}
-
-// shown returns everything that can be seen: the window over the screen if
-// there is one, or else the screen.
-func (w *world) shown() []fyne.CanvasObject {
-	c := w.window.Canvas()
-	if over := c.Overlays().Top(); over != nil {
-		return visible(over)
-	}
-	return visible(c.Content())
-}
-
-// visible returns o and all that is in it, but for what is hidden.
-func visible(o fyne.CanvasObject) []fyne.CanvasObject {
-	if !o.Visible() {
-		return nil
-	}
-	all := []fyne.CanvasObject{o}
-	var inner []fyne.CanvasObject
-	switch o := o.(type) {
-	case *fyne.Container:
-		inner = o.Objects
-	case fyne.Widget:
-		inner = test.WidgetRenderer(o).Objects()
-	}
-	for _, child := range inner {
-		all = append(all, visible(child)...)
-	}
-	return all
-}
-
-// text returns all that can be read, a line each.
-func (w *world) text() string {
-	var lines []string
-	for _, o := range w.shown() {
-		switch o := o.(type) {
-		case *canvas.Text:
-			lines = append(lines, o.Text)
-		case *widget.Text:
-			lines = append(lines, o.Text()) // whole, however it wraps
-		case *widget.Row:
-			line := o.Line()
-			lines = append(lines, line.Title, line.Note, line.Aside)
-		case *fynewidget.Button:
-			lines = append(lines, o.Text)
-		}
-	}
-	return strings.Join(lines, "\n")
-}
-
-// see fails unless all the words can be read.
-func (w *world) see(words ...string) {
-	w.Helper()
-	text := w.text()
-	for _, word := range words {
-		if !strings.Contains(text, word) {
-			w.Errorf("%q is not on the screen:\n%s", word, text)
-		}
-	}
-}
-
-// notSee fails if any of the words can be read.
-func (w *world) notSee(words ...string) {
-	w.Helper()
-	text := w.text()
-	for _, word := range words {
-		if strings.Contains(text, word) {
-			w.Errorf("%q is on the screen", word)
-		}
-	}
-}
-
-// tap taps the first thing that can be tapped and says those words: a button,
-// a row, an option, a tab.
-func (w *world) tap(words string) {
-	w.Helper()
-	for _, o := range w.shown() {
-		switch o := o.(type) {
-		case *fynewidget.Button:
-			if o.Text == words && !o.Disabled() {
-				test.Tap(o)
-				return
-			}
-		case *widget.Tab:
-			if o.Label() == words {
-				test.Tap(o)
-				return
-			}
-		case *widget.Panel:
-			if o.OnTap != nil && slices.ContainsFunc(visible(o), func(inner fyne.CanvasObject) bool { return says(inner, words) }) {
-				test.Tap(o)
-				return
-			}
-		}
-	}
-	w.Fatalf("nothing to tap says %q:\n%s", words, w.text())
-}
-
-func says(o fyne.CanvasObject, words string) bool {
-	switch o := o.(type) {
-	case *widget.Text:
-		return o.Text() == words
-	case *widget.Row:
-		return strings.HasPrefix(o.Line().Title, words)
-	}
-	return false
-}
-
-// field returns the field of that label.
-func (w *world) field(label string) *widget.Field {
-	w.Helper()
-	for _, o := range w.shown() {
-		if f, ok := o.(*widget.Field); ok && strings.TrimSuffix(f.Label(), " *") == label {
-			return f
-		}
-	}
-	w.Fatalf("no field %q:\n%s", label, w.text())
-	return nil
-}
-
-// typeIn types into the field of that label, over what it has.
-func (w *world) typeIn(label, text string) {
-	w.Helper()
-	entry := inside[*widget.Entry](w.T, w.field(label))
-	w.window.Canvas().Focus(entry)
-	entry.SetText("")
-	test.Type(entry, text)
-	if w.window.Canvas().Focused() != fyne.Focusable(entry) {
-		w.Errorf("field %q lost the focus while it was typed in", label)
-	}
-	w.window.Canvas().Unfocus()
-}
-
-// choose taps an option of the field of that label, unless it is chosen: a tap
-// would take it back.
-func (w *world) choose(label, option string) {
-	w.Helper()
-	choice := inside[*widget.Choice](w.T, w.field(label))
-	for _, value := range choice.Chosen() {
-		if choice.Label(value) == option {
-			return
-		}
-	}
-	for _, o := range visible(w.field(label)) {
-		if p, ok := o.(*widget.Panel); ok && slices.ContainsFunc(visible(p), func(inner fyne.CanvasObject) bool { return says(inner, option) }) {
-			test.Tap(p)
-			return
-		}
-	}
-	w.Fatalf("field %q has no option %q", label, option)
-}
-
-// pick opens the list of a picker, searches and takes the first that is found.
-func (w *world) pick(label, search string) {
-	w.Helper()
-	test.Tap(inside[*widget.Picker](w.T, w.field(label)))
-	w.pickFirst(search)
-}
-
-// pickFirst searches the list that is open and takes the first row.
-func (w *world) pickFirst(search string) {
-	w.Helper()
-	w.search(search)
-	inside[*widget.List[widget.Option]](w.T, w.window.Canvas().Overlays().Top()).Select(0)
-}
-
-// search types into the search line and presses Enter.
-func (w *world) search(text string) {
-	w.Helper()
-	for _, o := range w.shown() {
-		if line, ok := o.(*widget.Search); ok {
-			entry := inside[*widget.Entry](w.T, line)
-			entry.SetText(text)
-			entry.TypedKey(&fyne.KeyEvent{Name: fyne.KeyReturn})
-			return
-		}
-	}
-	w.Fatal("no search line")
-}
-
-// inside returns the first object of a type in o.
-func inside[T fyne.CanvasObject](t *testing.T, o fyne.CanvasObject) T {
-	t.Helper()
-	for _, inner := range visible(o) {
-		if found, ok := inner.(T); ok {
-			return found
-		}
-	}
-	var none T
-	t.Fatalf("no %T", none)
-	return none
-}
-
-// problem returns what a field says is wrong.
-func (w *world) problem(label string) string {
-	w.Helper()
-	return w.field(label).Problem()
-}
-
-// want compares two values of any kind by how they print.
-func (w *world) want(what string, got, want any) {
-	w.Helper()
-	if fmt.Sprint(got) != fmt.Sprint(want) {
-		w.Errorf("%s: %v, want %v", what, got, want)
-	}
 }

@@ -37,7 +37,7 @@ func (factLayout) Layout(objects []fyne.CanvasObject, size fyne.Size) {
 	value.Resize(fyne.NewSize(size.Width-factLabel, value.MinSize().Height))
 }
 
-const factLap = 6 // dp that a label and the value below it share
+const factLap = 4 // dp that a label and the value below it share
 
 // MinSize implements fyne.Layout.
 func (factLayout) MinSize(objects []fyne.CanvasObject) fyne.Size {

@@ -54,6 +54,13 @@ func NewListOf[R any](run Runner, fetch Fetch[R], create func() fyne.CanvasObjec
 	return l
 }
 
+// Ask asks another question, from the top.
+func (l *List[R]) Ask(fetch Fetch[R]) {
+	l.fetch = fetch
+	l.ScrollToOffset(0)
+	l.Reload()
+}
+
 // Total returns how many rows there are, as last heard.
 func (l *List[R]) Total() int { return l.total }
 
@@ -64,12 +71,6 @@ func (l *List[R]) Reload() {
 	l.recent = nil
 	first := int(l.GetScrollOffset()/max(1, l.rowHeight())) / pageRows
 	l.load(first)
-}
-
-// Reset asks for everything again from the top: the question has changed.
-func (l *List[R]) Reset() {
-	l.ScrollToOffset(0)
-	l.Reload()
 }
 
 func (l *List[R]) rowHeight() float32 {
@@ -104,10 +105,10 @@ func (l *List[R]) row(i int) (R, bool) {
 
 // load fetches a page.
 func (l *List[R]) load(number int) {
-	version := l.version
+	version, fetch := l.version, l.fetch // as they are now, on the UI thread
 	l.pages[number] = nil
 	l.run(func() func() {
-		rows, total, err := l.fetch(number*pageRows, pageRows)
+		rows, total, err := fetch(number*pageRows, pageRows)
 		return func() { l.loaded(version, number, rows, total, err) }
 	})
 }

@@ -80,10 +80,10 @@ func (p *Picker) CreateRenderer() fyne.WidgetRenderer { return fynewidget.NewSim
 // find returns, and calls onPick with the option tapped.
 func Pick(c fyne.Canvas, title string, words Words, run Runner, find Find, onPick func(Option)) {
 	var window *fynewidget.PopUp
-	text := ""
-	list := NewList(run,
-		func(offset, limit int) ([]Option, int, error) { return find(text, offset, limit) },
-		func(o Option) Line { return Line{Title: o.Label} })
+	asking := func(text string) Fetch[Option] {
+		return func(offset, limit int) ([]Option, int, error) { return find(text, offset, limit) }
+	}
+	list := NewList(run, asking(""), func(o Option) Line { return Line{Title: o.Label} })
 	nothing := NewText(words.Nothing).Centered()
 	list.OnTotal = func(total int) {
 		nothing.Hidden = total > 0
@@ -93,12 +93,12 @@ func Pick(c fyne.Canvas, title string, words Words, run Runner, find Find, onPic
 		window.Hide()
 		onPick(o)
 	}
-	search := NewSearch(words.Search, func(typed string) {
-		text = typed
-		list.Reset()
-	})
+	search := NewSearch(words.Search, func(text string) { list.Ask(asking(text)) })
 	top := NewColumn(NewBeside(NewHeading(title), fynewidget.NewButton(words.Close, func() { window.Hide() })), search)
 	window = Window(c, container.NewBorder(top, nil, nil, nil, container.NewStack(list, container.NewVBox(nothing))))
+	if !fyne.CurrentDevice().IsMobile() { // there the keyboard would cover the list
+		search.Focus(c)
+	}
 	list.Reload()
 }
 

@@ -64,7 +64,7 @@ type rowRenderer struct {
 const (
 	rowSide = 14 // dp left and right
 	rowTop  = 5  // dp above and below
-	rowLap  = 7  // dp that the two lines share: few letters reach so far
+	rowLap  = 4  // dp that the two lines share: the deepest stack just clears the note
 )
 
 func (v *rowRenderer) Refresh() {
@@ -85,7 +85,11 @@ func (v *rowRenderer) Layout(size fyne.Size) {
 	below := rowTop + lineHeight(v.title.TextSize) - rowLap
 	v.aside.Move(fyne.NewPos(size.Width-rowSide-asideWidth, below))
 	v.note.Move(fyne.NewPos(rowSide, below))
-	v.title.Move(fyne.NewPos(rowSide, rowTop))
+	top := float32(rowTop)
+	if line.Note == "" && line.Aside == "" { // the title has the row for itself
+		top = (size.Height - lineHeight(v.title.TextSize)) / 2
+	}
+	v.title.Move(fyne.NewPos(rowSide, top))
 	v.title.Text = Shorten(line.Title, size.Width-2*rowSide-markWidth-8, v.title.TextSize)
 	v.note.Text = Shorten(line.Note, size.Width-2*rowSide-asideWidth-8, v.note.TextSize)
 }
