@@ -144,8 +144,16 @@ func (c *Conflict) Take(word string, me change.DeviceID) (change.Value, error) {
 		return change.Text(word[1:]), nil
 	}
 	var v change.Value
-	if json.Unmarshal([]byte(word), &v) == nil {
-		return v, nil
+	if json.Unmarshal([]byte(word), &v) != nil {
+		return change.Text(word), nil
 	}
-	return change.Text(word), nil
+	if _, number := v.Float(); number && !KindOf(c.ID.Kind).Field(c.ID.Register).numeric() {
+		return change.Text(word), nil // a phone number or a region code
+	}
+	return v, nil
+}
+
+// numeric reports whether a number is a value of the field.
+func (f Field) numeric() bool {
+	return f.Type == Integer || f.Type == Decimal || f.Type == Money || f.Type == Any
 }

@@ -4,6 +4,7 @@ import (
 	"muqu/core"
 	"muqu/core/change"
 	"muqu/core/store"
+	"muqu/sync/merge"
 )
 
 // judge says why an entry must be kept aside, as a message key; "" if it may
@@ -17,15 +18,20 @@ func (b *batch) judge(d *store.Device, e *change.Sequenced) (string, error) {
 		return "verdict.author", nil
 	case !d.Role.MayWrite(e.Kind):
 		return "verdict.role", nil
-	case badState(d.Role, &e.Entry):
+	}
+	f, err := b.take(core.Ref{Kind: e.Kind, ID: e.Record})
+	if err != nil {
+		return "", err
+	}
+	if badState(d.Role, &e.Entry, f.state) {
 		return "verdict.state", nil
 	}
-	return b.area(d.Scope, e)
+	return b.area(d.Scope, e, f)
 }
 
 // badState reports a change of state that the role may not make from the state
-// that was on the screen.
-func badState(role core.Role, e *change.Entry) bool {
+// that was on the screen. Settling a conflict with one of its values is none.
+func badState(role core.Role, e *change.Entry, st *merge.State) bool {
 	k := core.KindOf(e.Kind)
 	if k.Flow == nil {
 		return false
@@ -35,6 +41,9 @@ func badState(role core.Role, e *change.Entry) bool {
 		reg := &e.Fields[i]
 		if reg.Name != f.Register() {
 			continue
+		}
+		if held := st.Register(reg.Name); held.Open() && held.Has(reg.Value) {
+			return false
 		}
 		was, to := stateOf(k, reg.Was), stateOf(k, reg.Value)
 		if was == "" && isCreation(e) || to == "" {
@@ -66,11 +75,7 @@ func isCreation(e *change.Entry) bool {
 
 // area checks that the record lies, or lay as the author saw it, in the
 // device's regions.
-func (b *batch) area(scope core.Scope, e *change.Sequenced) (string, error) {
-	f, err := b.take(core.Ref{Kind: e.Kind, ID: e.Record})
-	if err != nil {
-		return "", err
-	}
+func (b *batch) area(scope core.Scope, e *change.Sequenced, f *folded) (string, error) {
 	regions := f.state.Regions()
 	if len(regions) == 0 {
 		regions = []string{e.Region}

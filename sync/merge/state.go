@@ -1,6 +1,7 @@
 package merge
 
 import (
+	"slices"
 	"sort"
 
 	"muqu/core/change"
@@ -119,6 +120,11 @@ func (r *Register) Value() change.Value {
 // Open reports whether the register is in conflict.
 func (r *Register) Open() bool {
 	return r != nil && r.Rule.Contested() && len(r.Siblings) > 1
+}
+
+// Has reports whether one of the siblings is the value.
+func (r *Register) Has(v change.Value) bool {
+	return r != nil && slices.ContainsFunc(r.Siblings, func(s Sibling) bool { return s.Value == v })
 }
 
 // Value gives the shown value of a register, null if it was never written.

@@ -359,3 +359,42 @@ func TestUnknownKindAndField(t *testing.T) {
 	wantField(t, b, hh, "solar_panel", "yes")
 	wantEqual(t, w, a, b)
 }
+
+// Settling a conflict of states takes one of them, even where the way from the
+// other to it would not be open; and a record with two regions is in both.
+func TestSettlingStatesAndRegions(t *testing.T) {
+	w := NewWorld(t, 13)
+	a, b := w.Tablet("卓玛"), w.Tablet("才让")
+	ref := core.Ref{Kind: "demand", ID: a.NewID()}
+	a.Do(core.Edit{Ref: ref, Region: Village, Set: map[string]change.Value{"title": change.Text("饲草"), "state": change.Text("draft")}})
+	a.Sync()
+	b.Sync()
+	a.Put(ref, map[string]any{"state": "submitted", "state_reason": "已核"})
+	b.Put(ref, map[string]any{"state": "withdrawn", "region": "632323101201"})
+	a.Put(ref, map[string]any{"region": "632323100202"})
+	a.Sync()
+	b.Sync()
+	a.Sync()
+	wantConflict(t, a, ref, "region", "state")
+	for _, c := range core.ConflictsOf(a.See(ref)) {
+		word := map[string]string{"state": "mine", "region": "632323100202"}[c.ID.Register]
+		v, err := c.Take(word, a.Identity().Device)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := core.Settle(w.ctx, a, c, v); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if r := a.Sync(); r.Quarantined != 0 {
+		t.Errorf("a settlement was kept aside: %+v", r)
+	}
+	b.Sync()
+	wantConflict(t, b, ref)
+	wantField(t, b, ref, "state", "submitted")
+	wantField(t, b, ref, "state_reason", "已核")
+	if got := b.See(ref).Region; got != "632323100202" {
+		t.Errorf("region %s", got)
+	}
+	wantEqual(t, w, a, b)
+}
