@@ -48,6 +48,7 @@ type historyRow struct {
 	Verdict  string
 	Bad      bool
 	Unsure   bool
+	Knew     string // up to where the author had seen
 	Writes   []historyWrite
 }
 
@@ -271,6 +272,9 @@ func (v *visit) historyRow(l *store.Logged) historyRow {
 	row := historyRow{
 		Position: l.Position, At: moment(l.Effective), Author: l.Author, Device: l.Device.String()[:8],
 		Verdict: v.words.T("verdict." + l.Verdict.String()), Bad: l.Verdict != change.Applied, Unsure: l.Uncertain,
+	}
+	if row.Knew = v.words.T("console.knew.nothing"); l.Seen.Position > 0 {
+		row.Knew = v.words.T("console.knew", "n", l.Seen.Position)
 	}
 	if l.Reason != "" {
 		row.Verdict += " · " + v.words.T(l.Reason)

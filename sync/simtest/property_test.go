@@ -7,6 +7,7 @@ import (
 	"net/http/httptest"
 	"os"
 	"strconv"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -113,13 +114,15 @@ func short(ref core.Ref) string { return ref.ID.String()[24:] }
 
 // badLine loses requests, answers, or parts of them.
 func (l *life) badLine(tab *Tablet) {
-	cut := l.r.Intn(4)
-	l.Fault = func(w http.ResponseWriter, r *http.Request, next http.Handler) {
-		if cut--; cut >= 0 {
+	var through atomic.Int32
+	through.Store(int32(l.r.Intn(4)))
+	kind := l.r.Intn(3)
+	l.Break(func(w http.ResponseWriter, r *http.Request, next http.Handler) {
+		if through.Add(-1) >= 0 {
 			next.ServeHTTP(w, r)
 			return
 		}
-		switch l.r.Intn(3) {
+		switch kind {
 		case 0: // the request never arrives
 		case 1: // the answer is lost
 			next.ServeHTTP(httptest.NewRecorder(), r)
@@ -130,9 +133,9 @@ func (l *life) badLine(tab *Tablet) {
 			_, _ = w.Write(rec.Body.Bytes()[:rec.Body.Len()/2])
 		}
 		panic(http.ErrAbortHandler)
-	}
+	})
 	_, err := tab.Tablet.Sync(l.ctx, nil)
-	l.Fault = nil
+	l.Break(nil)
 	if err == nil {
 		l.note("… and got through")
 	}

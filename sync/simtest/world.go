@@ -9,6 +9,7 @@ import (
 	"net/http/httptest"
 	"os"
 	"path/filepath"
+	"sync"
 	"testing"
 	"time"
 
@@ -36,15 +37,41 @@ type World struct {
 	DB     *sqlite.DB
 	Server *ingest.Server
 	http   *httptest.Server
-	// Fault, when set, may answer a request in place of the server, or break
-	// off what the server answered.
-	Fault func(w http.ResponseWriter, r *http.Request, next http.Handler)
+
+	mu       sync.Mutex // guards fault
+	fault    Fault
+	underway sync.WaitGroup // requests in the server's hands
+}
+
+// Fault may answer a request in place of the server, or break off what the
+// server answered.
+type Fault func(w http.ResponseWriter, r *http.Request, next http.Handler)
+
+// Break puts a fault on the line; nil mends it. It waits for requests that
+// nobody waits for any more, so that a day goes the same way every time.
+func (w *World) Break(f Fault) {
+	w.underway.Wait()
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.fault = f
+}
+
+// chance is a source of random bytes that several may draw from.
+type chance struct {
+	mu sync.Mutex // held while drawing
+	r  *rand.Rand
+}
+
+func (c *chance) Read(b []byte) (int, error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.r.Read(b)
 }
 
 // NewWorld starts a server with a seed for all chance.
 func NewWorld(t testing.TB, seed int64) *World {
 	t.Helper()
-	w := &World{t: t, ctx: context.Background(), Dir: t.TempDir(), Time: time.Date(2026, 6, 1, 8, 0, 0, 0, time.UTC), random: rand.New(rand.NewSource(seed))}
+	w := &World{t: t, ctx: context.Background(), Dir: t.TempDir(), Time: time.Date(2026, 6, 1, 8, 0, 0, 0, time.UTC), random: &chance{r: rand.New(rand.NewSource(seed))}}
 	w.start()
 	w.http = httptest.NewServer(http.HandlerFunc(w.serve))
 	t.Cleanup(func() {
@@ -55,10 +82,15 @@ func NewWorld(t testing.TB, seed int64) *World {
 }
 
 func (w *World) serve(rw http.ResponseWriter, r *http.Request) {
+	w.underway.Add(1)
+	defer w.underway.Done()
 	mux := http.NewServeMux()
 	w.Server.Routes(mux)
-	if w.Fault != nil {
-		w.Fault(rw, r, mux)
+	w.mu.Lock()
+	fault := w.fault
+	w.mu.Unlock()
+	if fault != nil {
+		fault(rw, r, mux)
 		return
 	}
 	mux.ServeHTTP(rw, r)

@@ -75,6 +75,15 @@ func create(ctx context.Context, path string) error {
 	if _, err := os.Stat(path); err == nil {
 		return nil
 	}
+	// Personal data is for the owner's eyes only; SQLite gives its log the
+	// rights of the file that it finds.
+	f, err := os.OpenFile(path, os.O_CREATE|os.O_WRONLY, 0o600)
+	if err != nil {
+		return fmt.Errorf("create %s: %w", path, err)
+	}
+	if err := f.Close(); err != nil {
+		return fmt.Errorf("create %s: %w", path, err)
+	}
 	db, err := sql.Open("sqlite", dsn(path, "EXTRA", false))
 	if err != nil {
 		return fmt.Errorf("create %s: %w", path, err)
@@ -150,7 +159,17 @@ func (db *DB) step(ctx context.Context, name string, version int) error {
 func (db *DB) Close() error {
 	db.mu.Lock()
 	defer db.mu.Unlock()
-	return errors.Join(db.reader.Close(), db.conn.Close(), db.writer.Close())
+	db.readMu.Lock()
+	defer db.readMu.Unlock()
+	var errs []error
+	// A connection with an open statement would leave its log behind.
+	for _, list := range []map[string]*sql.Stmt{db.readStmt, db.written} {
+		for _, s := range list {
+			errs = append(errs, s.Close())
+		}
+		clear(list)
+	}
+	return errors.Join(append(errs, db.reader.Close(), db.conn.Close(), db.writer.Close())...)
 }
 
 // Update runs f in the one write transaction.
