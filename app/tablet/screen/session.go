@@ -128,6 +128,7 @@ func (p *Session) marked(s *Shell, saved []core.Record, err error) {
 	p.roll.put(saved)
 	p.count(s)
 	p.list.Refresh()
+	s.refreshStatus()
 }
 
 // walkIn takes in somebody who is not on the roster: a person on the tablet,
