@@ -80,7 +80,11 @@ func (e *Edit) Prepare(d Defaults) ([]change.Field, error) {
 		return nil, err
 	}
 	fields := e.registers(k, set)
-	if region := e.newRegion(d); region != "" {
+	region, err := e.newRegion(d)
+	if err != nil {
+		return nil, err
+	}
+	if region != "" {
 		was := change.Null
 		if e.From.Region != "" {
 			was = change.Text(e.From.Region)
@@ -160,7 +164,7 @@ func (e *Edit) registers(k *Kind, set map[string]change.Value) []change.Field {
 }
 
 // newRegion gives the region that the edit writes, "" where it leaves it.
-func (e *Edit) newRegion(d Defaults) string {
+func (e *Edit) newRegion(d Defaults) (string, error) {
 	region := e.Region
 	if region == "" {
 		for _, name := range []string{"region_code", "village_code"} {
@@ -172,8 +176,15 @@ func (e *Edit) newRegion(d Defaults) string {
 	if region == "" && e.From.Region == "" {
 		region = d.Region
 	}
-	if region = PadRegion(region); region == e.From.Region && !e.settled || region == "000000000000" {
-		return ""
+	if region == "" {
+		return "", nil
 	}
-	return region
+	prefix, err := RegionPrefix(region)
+	if err != nil {
+		return "", err
+	}
+	if region = PadRegion(prefix); region == e.From.Region && !e.settled || region == "000000000000" {
+		return "", nil
+	}
+	return region, nil
 }

@@ -1,6 +1,7 @@
 package core
 
 import (
+	"math"
 	"strconv"
 	"strings"
 
@@ -17,10 +18,14 @@ func Parse(f Field, text string) (change.Value, error) {
 	switch f.Type {
 	case Integer, Decimal, Money:
 		n, err := strconv.ParseFloat(strings.NewReplacer(",", "", "\uff0c", "").Replace(text), 64)
-		if err != nil {
+		if err != nil || math.IsNaN(n) || math.IsInf(n, 0) {
 			return change.Null, Refuse(Invalid, f.Name, "refuse.number")
 		}
 		return f.Check(change.Number(n))
+	case YesNo:
+		if b := strings.ToLower(text); b == "true" || b == "false" {
+			return change.Bool(b == "true"), nil // as exports write it
+		}
 	case Choices, References, Files:
 		var list []change.Value
 		for _, s := range strings.Fields(text) {

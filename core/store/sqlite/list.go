@@ -1,6 +1,7 @@
 package sqlite
 
 import (
+	"math"
 	"strings"
 
 	"muqu/core"
@@ -112,9 +113,13 @@ func (t *tx) List(q core.Query) ([]store.Row, error) {
 	w := queryWhere(&q)
 	order := w.order(&q)
 	text, args := w.sql("r.kind, r.uuid, r.state, r.view, r.pending, r.position", order)
-	if q.Limit > 0 {
+	if q.Limit > 0 || q.Offset > 0 {
+		limit := q.Limit
+		if limit <= 0 {
+			limit = math.MaxInt32
+		}
 		text += " LIMIT ? OFFSET ?"
-		args = append(args, q.Limit, q.Offset)
+		args = append(args, limit, q.Offset)
 	}
 	var out []store.Row
 	err := t.each(text, args, func(scan func(...any) error) error {
