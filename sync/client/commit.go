@@ -154,12 +154,18 @@ func (t *Tablet) show(tx store.Tx, s *state, row *store.Row, entries []change.Se
 		merge.Apply(st, &entries[i], s.Epochs)
 	}
 	row.View, row.Pending = st.Encode(), true
-	if row.Stored.ID != 0 && st.Plain() && !indexed(entries) {
+	if settled(row, st) && !indexed(entries) {
 		return tx.TouchRecord(row, st.Position)
 	}
 	view := st.View()
 	row.Index = store.IndexOf(&view, t.cfg.Regions)
 	return tx.PutRecord(row)
+}
+
+// settled reports whether a row that was read had no conflict and has none now,
+// so that its entry among the conflicts stays as it is.
+func settled(row *store.Row, st *merge.State) bool {
+	return row.Stored.ID != 0 && row.Stored.Conflicts == 0 && st.Plain()
 }
 
 // indexed reports whether lists or search depend on what the entries write.

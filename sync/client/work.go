@@ -256,7 +256,7 @@ func (w *work) show(t *touched, pending []store.Own) error {
 	if len(pending) > 0 {
 		t.row.View = st.Encode()
 	}
-	if t.row.Stored.ID != 0 && !t.foreign && len(pending) == 0 && st.Plain() {
+	if settled(&t.row, st) && !t.foreign && len(pending) == 0 {
 		// Own entries came back, and nobody else wrote: what is shown was shown.
 		return w.in.tx.TouchRecord(&t.row, st.Position)
 	}

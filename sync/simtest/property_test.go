@@ -165,8 +165,13 @@ func (l *life) quiet() {
 			l.t.Errorf("%s holds %d records, the server %d, and they differ", tab.Name, m, n)
 			l.differ(tab)
 		}
-		if st, err := tab.Status(l.ctx); err != nil || st.Unsent != 0 {
+		st, err := tab.Status(l.ctx)
+		if err != nil || st.Unsent != 0 {
 			l.t.Errorf("%s has %d unsent, %v", tab.Name, st.Unsent, err)
+		}
+		open, err := core.Conflicts(l.ctx, tab, core.Query{})
+		if err != nil || len(open) != st.OpenConflicts {
+			l.t.Errorf("%s counts %d conflicts and lists %d, %v", tab.Name, st.OpenConflicts, len(open), err)
 		}
 	}
 	l.ledger()

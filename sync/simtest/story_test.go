@@ -97,8 +97,16 @@ func TestSameFieldOnTwoTablets(t *testing.T) {
 	if err := core.Settle(w.ctx, a, c, v); err != nil {
 		t.Fatal(err)
 	}
+	if st, err := a.Status(w.ctx); err != nil || st.OpenConflicts != 0 {
+		t.Errorf("after settling %d conflicts are counted, %v", st.OpenConflicts, err)
+	}
 	a.Sync()
 	b.Sync()
+	for _, x := range []*Tablet{a, b} {
+		if st, err := x.Status(w.ctx); err != nil || st.OpenConflicts != 0 {
+			t.Errorf("%s counts %d conflicts, %v", x.Name, st.OpenConflicts, err)
+		}
+	}
 	wantConflict(t, b, hh)
 	wantField(t, b, hh, "yak", 50)
 	wantEqual(t, w, a, b)
