@@ -44,7 +44,7 @@ func (d *Desk) narrow(q core.Query) core.Query {
 		return q
 	}
 	if q.Scope == nil {
-		q.Scope = d.person.Scope
+		q.Scope = append(core.Scope{}, d.person.Scope...) // never nil, which would be all
 		return q
 	}
 	inside := core.Scope{}

@@ -40,7 +40,7 @@ func (d *Desk) Quarantine(ctx context.Context, limit int) (out []store.Logged, e
 
 // Devices lists the tablets that work within the person's regions.
 func (d *Desk) Devices(ctx context.Context) ([]store.Device, error) {
-	return d.s.Devices(ctx, d.person.Scope)
+	return d.s.Devices(ctx, append(core.Scope{}, d.person.Scope...)) // never nil, which would be all
 }
 
 // Revoke takes a tablet's rights away.

@@ -84,11 +84,16 @@ func (s *Server) Enroll(ctx context.Context, req *wire.EnrollRequest) (*wire.Enr
 			return err
 		}
 		epoch = h.Epoch
-		if err := tx.PutCode(&c); err != nil {
-			return err
-		}
 		d, known, err := tx.Device(c.Device)
 		if err != nil {
+			return err
+		}
+		// Ids of tablets are no secret: a code must not give another's away.
+		if c.Device == s.Device() || known && subtle.ConstantTimeCompare(d.Key, req.Key) != 1 {
+			refused = core.Refuse(core.Forbidden, "", "refuse.signature")
+			return nil
+		}
+		if err := tx.PutCode(&c); err != nil {
 			return err
 		}
 		if !known || d.Revoked != 0 {
