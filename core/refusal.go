@@ -99,6 +99,7 @@ var refusals = map[string]string{
 	"refuse.signature":    "the server could not make sure who this tablet is: enroll it again",
 	"refuse.challenge":    "signing in took too long: try again",
 	"refuse.unknown":      "the server doesn't know this tablet: enroll it again",
+	"refuse.wiped":        "the office had this tablet emptied after everything on it was sent: ask there",
 	"refuse.session":      "the server ended the session: try again",
 	"refuse.segment":      "the server refused damaged or foreign data from this tablet: report this",
 	"refuse.message":      "the server could not read the message: update the program on the tablet",

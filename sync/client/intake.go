@@ -13,6 +13,10 @@ import (
 	"muqu/sync/wire"
 )
 
+// keepPages is how long received pages are kept, in milliseconds: 90 days
+// between receipts of the server.
+const keepPages = 90 * 24 * 3600 * 1000
+
 // intake takes in one answer, in one transaction.
 type intake struct {
 	t      *Tablet
@@ -242,6 +246,10 @@ func (in *intake) page() error {
 	if in.ans.Walk == 0 && !in.ans.Reset && in.s.Walk == nil && len(p.Items) > 0 {
 		keep := store.Page{Epoch: p.Epoch, Through: p.Through, At: in.ans.Received, Bytes: in.ans.Page}
 		if err := in.tx.PutPage(&keep); err != nil {
+			return err
+		}
+		// By the server's own time: long enough to outlast its backups.
+		if err := in.tx.PrunePages(in.ans.Received - keepPages); err != nil {
 			return err
 		}
 	}

@@ -40,7 +40,6 @@ type state struct {
 	Leave  []core.Ref
 
 	Anchor anchor
-	Wiped  bool
 }
 
 // ownLog is one of the tablet's logs that is not done with.

@@ -58,6 +58,9 @@ func (t *Tablet) Sync(ctx context.Context, progress func(Progress)) (Result, err
 		r := &run{t: t, link: l, progress: progress}
 		err = r.all(ctx)
 		l.close()
+		if err == nil && r.wipe {
+			err = t.wipe(ctx)
+		}
 		if err == nil {
 			return r.result(ctx)
 		}
@@ -81,6 +84,7 @@ type run struct {
 	progress func(Progress)
 	sum      Progress
 	signed   bool // a session was begun in this run
+	wipe     bool // the server wants this tablet emptied
 }
 
 // maxTurns stops a sync with a server that never comes to an end.
@@ -127,6 +131,7 @@ func (r *run) turn(ctx context.Context) (more bool, err error) {
 	if err := in.apply(ctx); err != nil {
 		return false, err
 	}
+	r.wipe = ans.Wipe
 	r.sum.Pushed += in.acked
 	r.sum.Pulled += in.items
 	r.sum.ToPush = max(r.sum.ToPush, in.acked+req.Unsent)

@@ -241,6 +241,43 @@ func (db *DB) readStatement(text string) (*sql.Stmt, error) {
 	return s, nil
 }
 
+// Erase empties the database so that nothing of it can be read from the file
+// any more. What is written afterwards begins from nothing.
+func (db *DB) Erase(ctx context.Context) error {
+	db.mu.Lock()
+	defer db.mu.Unlock()
+	var tables []string
+	rows, err := db.conn.QueryContext(ctx, "SELECT name FROM sqlite_schema WHERE type='table' AND name NOT LIKE 'sqlite_%' AND name NOT LIKE 'term%'")
+	if err != nil {
+		return fmt.Errorf("erase: %w", err)
+	}
+	for rows.Next() {
+		var name string
+		if err := rows.Scan(&name); err != nil {
+			return errors.Join(err, rows.Close())
+		}
+		tables = append(tables, name)
+	}
+	if err := errors.Join(rows.Err(), rows.Close()); err != nil {
+		return fmt.Errorf("erase: %w", err)
+	}
+	text := "BEGIN IMMEDIATE; INSERT INTO term (term) VALUES ('delete-all');"
+	for _, name := range tables {
+		text += "DELETE FROM \"" + name + "\";"
+	}
+	// Deleted pages are overwritten (secure_delete); the log still has copies
+	// until it is cut off.
+	if _, err := db.conn.ExecContext(ctx, text+"COMMIT"); err != nil {
+		return fmt.Errorf("erase: %w", err)
+	}
+	for _, s := range []string{"VACUUM", "PRAGMA wal_checkpoint(TRUNCATE)"} {
+		if _, err := db.conn.ExecContext(ctx, s); err != nil {
+			return fmt.Errorf("erase: %w", err)
+		}
+	}
+	return nil
+}
+
 // BackupTo writes a copy of the database as of now into a new file.
 func (db *DB) BackupTo(ctx context.Context, path string) error {
 	if _, err := os.Stat(path); err == nil {
