@@ -1,6 +1,7 @@
 package console
 
 import (
+	"regexp"
 	"strconv"
 	"strings"
 	"time"
@@ -21,13 +22,22 @@ func moment(m change.Millis) string {
 }
 
 // show writes a value for reading: choices by their labels, identity numbers
-// masked.
+// masked, also where they stand among the answers of a form.
 func (v *visit) show(f core.Field, value change.Value) string {
 	if f.Sensitive == core.Number {
 		return core.MaskNumber(textOf(value))
 	}
+	if f.Type == core.Table || f.Type == core.Any {
+		return maskWithin(v.showOpen(f, value))
+	}
 	return v.showOpen(f, value)
 }
+
+// aNumber is what may be the number of an identity card, or of the disability
+// certificate that is made of it.
+var aNumber = regexp.MustCompile(`[1-9][0-9]{16}[0-9Xx][0-9B]*`)
+
+func maskWithin(text string) string { return aNumber.ReplaceAllStringFunc(text, core.MaskNumber) }
 
 func (v *visit) showOpen(f core.Field, value change.Value) string {
 	if value.IsNull() {

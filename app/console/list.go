@@ -222,9 +222,13 @@ func (v *visit) export() error {
 // maskAll hides the middle of identity numbers, which leave the house only by
 // a right of their own.
 func maskAll(k *core.Kind, r *core.Record) {
-	for _, f := range k.Fields {
-		if value, ok := r.Fields[f.Name]; ok && f.Sensitive == core.Number {
-			r.Fields[f.Name] = change.Text(core.MaskNumber(value.String()))
+	for name, value := range r.Fields {
+		f := k.Field(name)
+		switch whole := value.String(); {
+		case f.Sensitive == core.Number:
+			r.Fields[name] = change.Text(core.MaskNumber(whole))
+		case (f.Type == core.Table || f.Type == core.Any) && maskWithin(whole) != whole:
+			r.Fields[name] = change.Text(maskWithin(whole))
 		}
 	}
 }

@@ -136,10 +136,10 @@ func (v *visit) fieldRow(k *core.Kind, r *core.Record, f core.Field, unmasked bo
 	_, open := r.Conflicts[f.Register()]
 	row := fieldRow{Name: f.Name, Label: v.words.Field(r.Kind, f.Name), Value: textOf(value), Conflict: open}
 	row.Shown = v.show(f, value)
-	if f.Sensitive == core.Number && !value.IsNull() {
+	if whole := v.showOpen(f, value); whole != row.Shown {
 		row.Masked = !unmasked
 		if unmasked {
-			row.Shown = textOf(value)
+			row.Shown = whole
 		}
 	}
 	// A field in conflict is edited only where all its values show.
