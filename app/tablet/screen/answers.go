@@ -88,7 +88,7 @@ func (s *Shell) answer(f *form.Form, item *form.Item, v change.Value) string {
 	}
 	list := f.Lists[item.List]
 	if list == nil || !item.IsSelect() {
-		return answerText(v)
+		return core.AnswerText(v)
 	}
 	names := v.Strs()
 	if len(names) == 0 {

@@ -2,11 +2,8 @@ package screen
 
 import (
 	"context"
-	"fmt"
-	"strings"
 
 	"muqu/core"
-	"muqu/core/change"
 	"muqu/core/form"
 )
 
@@ -56,29 +53,10 @@ func (p *NewDemand) fill(v *form.Interview, about subject) bool {
 
 // edits returns the demand, submitted to the township.
 func (p *NewDemand) edits(_ *Shell, answers map[string]any, about subject) func(context.Context) ([]core.Edit, error) {
-	return func(context.Context) ([]core.Edit, error) { return demandEdits(answers, about) }
-}
-
-func demandEdits(answers map[string]any, about subject) ([]core.Edit, error) {
-	edit := core.Edit{Ref: about.Record, Region: textOf(answers["region_code"]), Set: map[string]change.Value{"state": change.Text("submitted")}}
-	kind := core.KindOf("demand")
-	for name, answer := range answers {
-		v, err := valueOf(answer)
-		if err != nil {
-			return nil, fmt.Errorf("answer %s: %w", name, err)
-		}
-		if f := kind.Field(name); f.Type != core.Any && f.Type != core.References {
-			edit.Set[name] = v
-		}
+	return func(context.Context) ([]core.Edit, error) {
+		edit, err := core.RaiseDemand(about.Record, about.Home, answers)
+		return []core.Edit{edit}, err
 	}
-	edit.Set["households"] = list(strings.Fields(textOf(answers["households"])))
-	if about.Home.Kind != "" {
-		edit.Set["household"] = change.Text(about.Home.ID.String())
-	}
-	if visit := textOf(answers["visit_uuid"]); visit != "" {
-		edit.Set["visit"] = change.Text(visit)
-	}
-	return []core.Edit{edit}, nil
 }
 
 // after goes back to where the demand was begun.

@@ -35,7 +35,7 @@ func (p *Visit) fill(v *form.Interview, about subject) bool {
 		if item.IsSection() || insideRepeat(item) || v.Value(item.Path()) != "" {
 			continue
 		}
-		if answer := knownAnswer(&about.Home, item.Name); answer != "" {
+		if answer := core.KnownOfHousehold(&about.Home, item.Name); answer != "" {
 			_ = v.Fill(item.Path(), answer) // what the form does not take is asked
 		}
 	}
@@ -56,7 +56,7 @@ func (p *Visit) fill(v *form.Interview, about subject) bool {
 // after goes on to the demand that the household wants, or back to its page.
 func (p *Visit) after(s *Shell, answers map[string]any, about subject) {
 	if answers["make_demand"] == "yes" {
-		s.Replace(&NewDemand{Household: p.Household, Visit: about.Record, Detail: textOf(answers["need_note"])})
+		s.Replace(&NewDemand{Household: p.Household, Visit: about.Record, Detail: core.Answers(answers).Text("need_note")})
 		return
 	}
 	s.Back()
@@ -64,14 +64,14 @@ func (p *Visit) after(s *Shell, answers map[string]any, about subject) {
 
 // edits returns what follows from the visit.
 func (p *Visit) edits(s *Shell, answers map[string]any, about subject) func(context.Context) ([]core.Edit, error) {
-	outcome := visitOutcome{about: about, answers: answers, today: s.today(), form: "household_visit",
-		newID: s.Book.NewID, title: s.T("visit.lead", "name", about.Home.Title())}
+	outcome := core.VisitOutcome{Visit: about.Record, Home: about.Home, Members: about.Members, Form: "household_visit",
+		Day: s.today(), Answers: answers, Title: s.T("visit.lead", "name", about.Home.Title()), NewID: s.Book.NewID}
 	open := core.Query{Kind: "assignment", Where: map[string]string{"household": p.Household.ID.String(), "state": "open"}}
 	return func(ctx context.Context) ([]core.Edit, error) {
 		var err error
-		if outcome.tasks, err = s.Book.List(ctx, open); err != nil {
+		if outcome.Tasks, err = s.Book.List(ctx, open); err != nil {
 			return nil, err
 		}
-		return visitEdits(outcome)
+		return core.FinishVisit(outcome)
 	}
 }
