@@ -105,29 +105,15 @@ func (p *Class) buttons(s *Shell) fyne.CanvasObject {
 // enroll puts a person on the roster.
 func (p *Class) enroll(s *Shell, person core.Record) {
 	Do(s, func(ctx context.Context) error {
-		edit, err := enrollment(ctx, s.Book, p.Ref, person, false)
+		place, err := readPlace(ctx, s.Book, p.Ref, person.Ref)
 		if err == nil {
-			_, err = s.Book.Commit(ctx, []core.Edit{edit})
+			_, err = s.Book.Commit(ctx, []core.Edit{core.Enroll(p.Ref, person, place)})
 		}
 		return err
 	}, func() {
 		s.Say(widget.Good, s.T("class.enrolled", "name", person.Title()))
 		s.Reopen()
 	})
-}
-
-// enrollment returns the edit that puts a person on the roster of a class; two
-// trainers who do the same meet in one record.
-func enrollment(ctx context.Context, book core.Book, class core.Ref, person core.Record, walkIn bool) (core.Edit, error) {
-	ref := core.Ref{Kind: "enrollment", ID: core.Derive("enrollment", class.ID.String(), person.ID.String())}
-	from, _, err := book.Get(ctx, ref)
-	edit := core.Edit{Ref: ref, From: from, Region: person.Region, Set: map[string]change.Value{
-		"class": change.Text(class.ID.String()), "person": change.Text(person.ID.String()),
-		"t_name": text(person.Text("name")), "t_id": text(person.Text("id_no"))}}
-	if walkIn {
-		edit.Set["walk_in"] = change.Text("yes")
-	}
-	return edit, err
 }
 
 func (s *Shell) sessionLine(r *core.Record) widget.Line {

@@ -18,9 +18,9 @@ import (
 type Session struct {
 	core.Ref
 	Class  core.Ref
-	roll   *roll
+	roll   *core.Roll
 	marks  *queue
-	list   *widget.List[trainee]
+	list   *widget.List[core.Trainee]
 	counts *fyne.Container
 }
 
@@ -28,7 +28,7 @@ type Session struct {
 func (p *Session) Open(s *Shell) View {
 	p.marks = &queue{shell: s}
 	body := container.NewStack(widget.NewForm(widget.NewNote(s.T("word.loading"))))
-	Load(s, func(ctx context.Context) (*roll, error) { return readRoll(ctx, s.Book, p.Class, p.Ref) }, func(r *roll) {
+	Load(s, func(ctx context.Context) (*core.Roll, error) { return readRoll(ctx, s.Book, p.Class, p.Ref) }, func(r *core.Roll) {
 		p.roll = r
 		body.Objects = []fyne.CanvasObject{p.body(s)}
 		body.Refresh()
@@ -53,30 +53,30 @@ func (s *Shell) statusMarks() []widget.Mark {
 
 func (p *Session) body(s *Shell) fyne.CanvasObject {
 	marks, narrow := s.statusMarks(), s.Window.Canvas().Size().Width < 760
-	all := slices.Clone(p.roll.trainees) // the list is read away from the UI thread
-	p.list = widget.NewListOf(s.Run, func(offset, limit int) ([]trainee, int, error) {
+	all := slices.Clone(p.roll.Trainees) // the list is read away from the UI thread
+	p.list = widget.NewListOf(s.Run, func(offset, limit int) ([]core.Trainee, int, error) {
 		return all[min(offset, len(all)):min(offset+limit, len(all))], len(all), nil
 	}, func() fyne.CanvasObject { return widget.NewMarks(marks, narrow) },
-		func(t trainee, o fyne.CanvasObject) { p.fill(s, t, o.(*widget.Marks)) })
+		func(t core.Trainee, o fyne.CanvasObject) { p.fill(s, t, o.(*widget.Marks)) })
 	p.counts = container.NewStack()
 	p.count(s)
 	none := widget.NewText("")
-	none.Hidden = len(p.roll.trainees) > 0
+	none.Hidden = len(p.roll.Trainees) > 0
 	none.SetText(s.T("session.empty"))
 	p.list.Reload()
-	top := widget.NewColumn(widget.NewHeading(s.sessionLine(&p.roll.session).Title),
-		widget.NewNote(joined(" · ", p.roll.class.Title(), s.sessionLine(&p.roll.session).Note)), p.buttons(s), p.counts, none)
+	top := widget.NewColumn(widget.NewHeading(s.sessionLine(&p.roll.Session).Title),
+		widget.NewNote(joined(" · ", p.roll.Class.Title(), s.sessionLine(&p.roll.Session).Note)), p.buttons(s), p.counts, none)
 	return container.NewBorder(container.New(inset{14, 8}, top), nil, nil, nil, p.list)
 }
 
 // fill shows one trainee. The trainee is looked up again, because the list may
 // hold an older page.
-func (p *Session) fill(s *Shell, t trainee, row *widget.Marks) {
-	t = p.roll.find(t.person)
-	mark, tone := s.State(&t.mark)
+func (p *Session) fill(s *Shell, t core.Trainee, row *widget.Marks) {
+	t = p.roll.Find(t.Person)
+	mark, tone := s.State(&t.Mark)
 	row.SetState(mark, tone)
-	row.Set(t.name, joined(" · ", s.Place(t.region), core.MaskNumber(t.idNumber)), t.mark.Text("t_status"),
-		func(status string) { p.mark(s, []string{t.person}, status) })
+	row.Set(t.Name, joined(" · ", s.Place(t.Region), core.MaskNumber(t.IDNumber)), t.Mark.Text("t_status"),
+		func(status string) { p.mark(s, []string{t.Person}, status) })
 }
 
 func (p *Session) buttons(s *Shell) fyne.CanvasObject {
@@ -87,7 +87,7 @@ func (p *Session) buttons(s *Shell) fyne.CanvasObject {
 
 // count shows how many are there, are not, and are not marked yet.
 func (p *Session) count(s *Shell) {
-	there, missing, open := p.roll.count()
+	there, missing, open := p.roll.Count()
 	p.counts.Objects = []fyne.CanvasObject{container.NewHBox(
 		widget.NewChip(s.T("session.there", "n", there), widget.Good),
 		widget.NewChip(s.T("session.missing", "n", missing), widget.Trouble),
@@ -99,7 +99,7 @@ func (p *Session) count(s *Shell) {
 func (p *Session) mark(s *Shell, people []string, status string) {
 	clock := s.Now().Format("15:04")
 	p.marks.add(func() work {
-		edits := p.roll.edits(people, status, clock)
+		edits := p.roll.Mark(people, status, clock)
 		return func() func() {
 			saved, err := commit(s.ctx, s.Book, edits)
 			return func() { p.marked(s, saved, err) }
@@ -109,14 +109,8 @@ func (p *Session) mark(s *Shell, people []string, status string) {
 
 // markRest marks everybody who has no mark yet as present.
 func (p *Session) markRest(s *Shell) {
-	var people []string
-	for _, t := range p.roll.trainees {
-		if t.mark.Text("t_status") == "" {
-			people = append(people, t.person)
-		}
-	}
-	if len(people) > 0 {
-		p.mark(s, people, "present")
+	if people := p.roll.Unmarked(); len(people) > 0 {
+		p.mark(s, people, core.Present)
 	}
 }
 
@@ -125,7 +119,7 @@ func (p *Session) marked(s *Shell, saved []core.Record, err error) {
 		s.Fail(err)
 		return
 	}
-	p.roll.put(saved)
+	p.roll.Put(saved)
 	p.count(s)
 	p.list.Refresh()
 	s.refreshStatus()
@@ -141,7 +135,7 @@ func (p *Session) walkIn(s *Shell) {
 	})
 	fresh := fynewidget.NewButtonWithIcon(s.T("session.walk_in.new"), fynetheme.AccountIcon(), func() {
 		window.Hide()
-		s.Go(&Editor{Kind: "person", Region: p.roll.session.Region, Done: func(s *Shell, ref core.Ref) {
+		s.Go(&Editor{Kind: "person", Region: p.roll.Session.Region, Done: func(s *Shell, ref core.Ref) {
 			s.Back()
 			Load(s, func(ctx context.Context) (core.Record, error) { return read(ctx, s.Book, ref) }, func(person core.Record) { p.take(s, person) })
 		}})
@@ -157,7 +151,7 @@ func (p *Session) walkIn(s *Shell) {
 func (p *Session) take(s *Shell, person core.Record) {
 	clock := s.Now().Format("15:04")
 	Do(s, func(ctx context.Context) error {
-		place, err := enrollment(ctx, s.Book, p.Class, person, true)
+		place, err := readPlace(ctx, s.Book, p.Class, person.Ref)
 		if err != nil {
 			return err
 		}
@@ -165,8 +159,7 @@ func (p *Session) take(s *Shell, person core.Record) {
 		if err != nil {
 			return err
 		}
-		there := r.edit(r.find(person.ID.String()).named(&place), "present", clock)
-		_, err = s.Book.Commit(ctx, []core.Edit{place, there})
+		_, err = s.Book.Commit(ctx, r.EnrollWalkIn(person, place, clock))
 		return err
 	}, func() {
 		s.Say(widget.Good, s.T("session.taken", "name", person.Title()))

@@ -15,7 +15,7 @@ func (w *world) class(trainees int) (class, session core.Record) {
 	session = w.put("session", map[string]any{"class": class.ID.String(), "s_date": "2026-11-22", "s_half": "am", "s_topic": "颜料调配", "s_hours": 4})
 	for i := range trainees {
 		person := w.put("person", map[string]any{"name": fmt.Sprintf("学员%02d", i), "id_no": "632323198001010013"})
-		ref := core.Ref{Kind: "enrollment", ID: core.Derive("enrollment", class.ID.String(), person.ID.String())}
+		ref := core.EnrollmentOf(class.Ref, person.Ref)
 		w.write(core.Record{Ref: ref}, map[string]any{"class": class.ID.String(), "person": person.ID.String(), "t_name": person.Text("name")})
 	}
 	return class, session
