@@ -5,12 +5,6 @@ import (
 	"strings"
 )
 
-// choiceCache keeps the choices of a node while what they depend on stays the same.
-type choiceCache struct {
-	choices []*Choice
-	names   map[string]bool
-}
-
 // allChoices lists every choice a question could have, before any filter.
 func (v *Interview) allChoices(it *Item) []*Choice {
 	switch {

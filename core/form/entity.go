@@ -19,7 +19,6 @@ type Entity struct {
 // entityAttr is an attribute of the entity element: fixed, or computed.
 type entityAttr struct {
 	name, value, calculate string
-	expr                   *Expr
 	fresh                  bool // a new uuid when the interview starts
 }
 

@@ -122,7 +122,6 @@ type Item struct {
 	query      bool    // choices come from the external_choices sheet
 	fromFile   bool
 	other      bool
-	flat       bool
 	dynamic    bool // the default is an expression
 	columns    []*Choice
 	index      int

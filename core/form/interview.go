@@ -42,7 +42,6 @@ type bindState struct {
 	typed    string // what was typed when it couldn't be taken
 	refused  *Message
 	surplus  bool // an instance beyond the repeat's count
-	choices  *choiceCache
 }
 
 // New starts an interview.

@@ -70,7 +70,6 @@ type reader struct {
 
 	langs     []string // languages in the order met
 	meta      []*Item  // rows that belong into the meta block
-	entities  []*Entity
 	osm       map[string][]*Choice
 	geoRefs   []*Item
 	made      int                        // items that loops made

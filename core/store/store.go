@@ -60,7 +60,6 @@ type Own struct {
 	Position change.Position // zero until the server's receipt came
 	Verdict  change.Verdict
 	Reason   string // message key of a quarantine
-	Branch   bool   // belongs to a log that was continued as a new incarnation
 }
 
 // Logged is one entry that the server sequenced.

@@ -16,7 +16,6 @@ import (
 type browse struct {
 	search string
 	offset float32
-	filter string // value of the chip chosen, "" = all
 }
 
 // browsing says what a browse shows.

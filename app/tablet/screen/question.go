@@ -13,7 +13,6 @@ import (
 type questionField struct {
 	object fyne.CanvasObject
 	field  *widget.Field // nil for a note
-	note   *widget.Text  // of a note
 	shape  string        // what the widgets were made for; another shape needs new ones
 	typing bool          // the answer is being typed: not yet the time to object
 }
