@@ -198,7 +198,11 @@ func (d *Desk) Decide(ctx context.Context, position change.Position, approve boo
 		if err != nil {
 			return err
 		}
-		if !found || l.Verdict != change.Quarantined || !d.mayDecide(&l) {
+		mine, err := d.mayDecide(b.tx, &l)
+		if err != nil {
+			return err
+		}
+		if !found || l.Verdict != change.Quarantined || !mine {
 			refused = core.Refuse(core.NotFound, "", "refuse.absent")
 			return nil
 		}
@@ -211,12 +215,16 @@ func (d *Desk) Decide(ctx context.Context, position change.Position, approve boo
 }
 
 // mayDecide keeps a supervisor to the own regions; what names no region can be
-// decided only by whoever is in charge of the whole.
-func (d *Desk) mayDecide(l *store.Logged) bool {
-	if len(l.Regions) == 0 {
-		return d.person.Role.MayManage()
+// decided only by whoever manages all that its tablet works in.
+func (d *Desk) mayDecide(tx store.Tx, l *store.Logged) (bool, error) {
+	if len(l.Regions) > 0 {
+		return d.person.Scope.ContainsAny(l.Regions), nil
 	}
-	return d.person.Scope.ContainsAny(l.Regions)
+	if !d.person.Role.MayManage() {
+		return false, nil
+	}
+	t, found, err := tx.Device(l.Device)
+	return d.person.Role == core.Admin || found && d.person.Scope.Covers(t.Scope), err
 }
 
 func (d *Desk) decide(b *batch, l *store.Logged, approve bool) error {

@@ -28,8 +28,9 @@ const maxQuarantine = 5000
 func (d *Desk) Quarantine(ctx context.Context, limit int) (out []store.Logged, err error) {
 	err = d.s.store.View(ctx, func(tx store.Tx) error {
 		all, err := tx.Quarantine(0, maxQuarantine)
-		for i := range all {
-			if d.mayDecide(&all[i]) && len(out) < limit {
+		for i := 0; err == nil && i < len(all) && len(out) < limit; i++ {
+			var mine bool
+			if mine, err = d.mayDecide(tx, &all[i]); mine {
 				out = append(out, all[i])
 			}
 		}

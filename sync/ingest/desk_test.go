@@ -196,3 +196,38 @@ func TestQuarantineIsDecidedInItsArea(t *testing.T) {
 		t.Errorf("replay %+v, %v", rep, err)
 	}
 }
+
+// What can't be read names no region: whoever manages the regions of the
+// tablet decides, and nobody elsewhere.
+func TestUndecodableIsDecidedByItsOwnCounty(t *testing.T) {
+	c := newCentre(t)
+	ctx := t.Context()
+	a := c.member("扎西", core.FieldWorker, "632323")
+	ans, _, _ := a.sync(a.seal([][]byte{[]byte("not an entry")}))
+	if len(ans.Verdicts) != 1 {
+		t.Fatalf("verdicts %+v", ans.Verdicts)
+	}
+	at := ans.Verdicts[0].Position
+	for note, w := range map[string]struct {
+		desk *ingest.Desk
+		want int
+	}{
+		"own county": {c.desk(core.County, "632323"), 1}, "province": {c.desk(core.Province, "63"), 1}, "administrator": {c.desk(core.Admin, "6325"), 1},
+		"another county": {c.desk(core.County, "632524"), 0}, "own township": {c.desk(core.Supervisor, "632323"), 0}, "own viewer": {c.desk(core.Viewer, "632323"), 0},
+	} {
+		list, err := w.desk.Quarantine(ctx, 9)
+		if err != nil || len(list) != w.want {
+			t.Errorf("%s sees %d, %v; want %d", note, len(list), err, w.want)
+		}
+		if err := w.desk.Decide(ctx, at, false); (err == nil) != (w.want == 1) {
+			t.Fatalf("%s decides: %v", note, err)
+		}
+		if w.want == 0 {
+			continue
+		}
+		a.push(a.entry("household", near, field("yak", change.Int(1)))) // goes on meanwhile
+		ans, _, _ := a.sync(a.seal([][]byte{[]byte(note)}))
+		at = ans.Verdicts[0].Position
+	}
+	wantRefusal(t, c.desk(core.County, "632323").Decide(ctx, 9999, true), "refuse.absent")
+}
