@@ -294,10 +294,17 @@ func (db *DB) BackupTo(ctx context.Context, path string) error {
 	return c.Close()
 }
 
-// Check runs SQLite's own check of the file.
-func (db *DB) Check(ctx context.Context) error {
+// Check runs SQLite's own check of the file, on a connection of its own: one
+// that has searched before may hold an older outline of the search index and
+// then reports damage that is not in the file.
+func (db *DB) Check(ctx context.Context) (err error) {
+	c, err := sql.Open("sqlite", dsn(db.path, "FULL", true))
+	if err != nil {
+		return fmt.Errorf("check %s: %w", db.path, err)
+	}
+	defer func() { err = errors.Join(err, c.Close()) }()
 	var answer string
-	if err := db.reader.QueryRowContext(ctx, "PRAGMA integrity_check").Scan(&answer); err != nil {
+	if err := c.QueryRowContext(ctx, "PRAGMA integrity_check").Scan(&answer); err != nil {
 		return fmt.Errorf("check %s: %w", db.path, err)
 	}
 	if answer != "ok" {
