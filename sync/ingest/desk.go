@@ -88,10 +88,34 @@ func (d *Desk) look(ctx context.Context, what, on string) error {
 	return d.s.Look(ctx, d.person.Name, what, on)
 }
 
-// Looks lists the latest uses of rights over personal data.
+// Looks lists the latest uses of rights over personal data, by accounts whose
+// regions lie within the person's.
 func (d *Desk) Looks(ctx context.Context, limit int) ([]store.Look, error) {
 	if !d.person.Role.MayManage() {
 		return nil, core.Refuse(core.Forbidden, "", "refuse.role")
 	}
-	return d.s.Looks(ctx, limit)
+	users, err := d.s.Users(ctx)
+	if err != nil {
+		return nil, err
+	}
+	scopes := make(map[string]core.Scope, len(users))
+	for i := range users {
+		scopes[users[i].Name] = users[i].Scope
+	}
+	all, err := d.s.Looks(ctx, maxLooks)
+	var out []store.Look
+	for _, l := range all {
+		scope, known := scopes[l.Who]
+		// Who has no account worked at the server itself, for the whole province.
+		if !known {
+			scope = core.Scope{"63"}
+		}
+		if d.person.Scope.Covers(scope) && len(out) < limit {
+			out = append(out, l)
+		}
+	}
+	return out, err
 }
+
+// maxLooks bounds how far back looks are searched.
+const maxLooks = 20000

@@ -121,6 +121,14 @@ func TestDeskRights(t *testing.T) {
 	if err := county.Unmask(ctx, ref); err != nil {
 		t.Error(err)
 	}
+	for name, region := range map[string]string{"央金": "632323", "外县": "632524"} {
+		if err := c.s.AddUser(ctx, store.User{Name: name, Role: core.County, Scope: core.Scope{region}}, "long-enough-1"); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := c.s.Look(ctx, "外县", "export", "household"); err != nil { // no business of this county
+		t.Fatal(err)
+	}
 	looks, err := county.Looks(ctx, 9)
 	if err != nil || len(looks) != 1 || looks[0].What != "unmask" || looks[0].Who != "央金" || looks[0].On != "household "+ref.ID.String() {
 		t.Errorf("looks %+v, %v", looks, err)

@@ -53,7 +53,13 @@ func (s *Server) AddUser(ctx context.Context, u store.User, password string) err
 		return err
 	}
 	u.Password = hash
-	return s.store.Update(ctx, func(tx store.Tx) error { return tx.PutUser(&u) })
+	return s.store.Update(ctx, func(tx store.Tx) error {
+		// Whoever is signed in with an older password or right begins again.
+		if err := tx.RemoveSessions("user:" + u.Name); err != nil {
+			return err
+		}
+		return tx.PutUser(&u)
+	})
 }
 
 // Users lists the accounts, without their passwords.
