@@ -124,6 +124,33 @@ func TestEqualValuesHaveEqualBytes(t *testing.T) {
 	})
 }
 
+// What is believed without decoding must be what decoding would say.
+func TestScalarsAreCanonical(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		v := Value(rapid.SliceOfN(rapid.Byte(), 0, 12).Draw(t, "bytes"))
+		if rapid.Bool().Draw(t, "real") {
+			v = anyValue().Draw(t, "value")
+		}
+		if !scalar(v) {
+			return
+		}
+		w, err := Of(v.Any())
+		if err != nil || w != v {
+			t.Fatalf("%x was believed, but is written %x (%v)", string(v), string(w), err)
+		}
+	})
+	for _, v := range []Value{Text(""), Text("扎西"), Text(strings.Repeat("x", 300)), Text(strings.Repeat("x", 60000)), Int(0), Int(-1), Int(23), Int(24), Int(-256), Int(65536), Null, Bool(true)} {
+		if !scalar(v) {
+			t.Errorf("%.20s has to be decoded", v)
+		}
+	}
+	for _, v := range []Value{"", "\x18\x05", "\x19\x00\xff", "\x61\xff", "\x62a", "\x78\x01a", "\x00\x00", "\xf7", "\xc0\x60"} {
+		if scalar(v) {
+			t.Errorf("%x is not canonical", string(v))
+		}
+	}
+}
+
 func TestNumbersAreOneValue(t *testing.T) {
 	for _, tc := range []struct{ a, b string }{{"3", "3.0"}, {"-0.0", "0"}, {"1e3", "1000"}, {"0.5", "5e-1"}} {
 		var a, b Value

@@ -7,6 +7,7 @@ import (
 	"math"
 	"sort"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/fxamacker/cbor/v2"
 )
@@ -359,10 +360,44 @@ func (v Value) check() error {
 	return nil
 }
 
-// scalar reports whether v is one byte that is canonical as it stands, which
-// saves decoding the many nulls, truth values and small numbers.
+// scalar reports whether v is, without decoding it, one of the values that make
+// up nearly all answers in their one canonical form: null, a truth value, a
+// whole number or a text of up to 64 KiB.
 func scalar(v Value) bool {
-	return len(v) == 1 && (v[0] <= 0x17 || v[0] >= 0x20 && v[0] <= 0x37 || v[0] >= 0xf4 && v[0] <= 0xf6 || v[0] == 0x60)
+	if v == Null || v == "\xf4" || v == "\xf5" {
+		return true
+	}
+	if v == "" {
+		return false
+	}
+	n, size := head(v)
+	switch v[0] >> 5 {
+	case 0, 1:
+		return size == len(v)
+	case 3:
+		return size > 0 && n == uint64(len(v)-size) && utf8.ValidString(string(v[size:]))
+	}
+	return false
+}
+
+// head reads the number in the first bytes of a value and says how many those
+// are; zero where it is not written in the shortest way, or over 32 bits.
+func head(v Value) (n uint64, size int) {
+	switch info := v[0] & 0x1f; {
+	case info < 24:
+		return uint64(info), 1
+	case info == 24 && len(v) >= 2 && v[1] >= 24:
+		return uint64(v[1]), 2
+	case info == 25 && len(v) >= 3:
+		if n = uint64(v[1])<<8 | uint64(v[2]); n > 0xff {
+			return n, 3
+		}
+	case info == 26 && len(v) >= 5:
+		if n = uint64(v[1])<<24 | uint64(v[2])<<16 | uint64(v[3])<<8 | uint64(v[4]); n > 0xffff {
+			return n, 5
+		}
+	}
+	return 0, 0
 }
 
 func must(x any) Value {

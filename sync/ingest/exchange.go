@@ -161,6 +161,9 @@ func headOf(h *store.LogHead) wire.Head {
 func (x *exchange) note(ctx context.Context) error {
 	d := x.device
 	unsent := max(0, x.req.Unsent-x.pushed)
+	if x.req.PushOnly {
+		return nil // the last turn says it all
+	}
 	if x.pushed == 0 && d.Unsent == unsent && d.Cursor == x.req.Cursor && d.Program == x.req.Program && x.now-d.LastSync < 60000 {
 		return nil
 	}
