@@ -55,7 +55,7 @@ func Open(ctx context.Context, dir string, cfg Config) (*Tablet, error) {
 		return nil, err
 	}
 	t := &Tablet{dir: dir, cfg: cfg, store: db}
-	t.shelf = &store.Shelf{Store: db, Regions: cfg.Regions, Decode: decode, Seen: seenIn}
+	t.shelf = &store.Shelf{Store: db, Regions: cfg.Regions, Decode: merge.Read, Seen: seenIn}
 	if err := t.load(ctx); err != nil {
 		return nil, errors.Join(err, db.Close())
 	}
@@ -73,14 +73,6 @@ func (c Config) defaulted() Config {
 		c.Log = slog.New(slog.DiscardHandler)
 	}
 	return c
-}
-
-func decode(b []byte) (core.Record, error) {
-	s, err := merge.Decode(b)
-	if err != nil {
-		return core.Record{}, err
-	}
-	return s.View(), nil
 }
 
 func seenIn(tx store.Tx) (change.Seen, error) {

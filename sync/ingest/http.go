@@ -77,7 +77,8 @@ func write(w http.ResponseWriter, status int, m any) {
 	_, _ = w.Write(b)
 }
 
-// statusOf maps reasons to HTTP: the only place that does.
+// statusOf maps reasons to HTTP for tablets. The console has a shorter table of
+// its own, because it may not import this package.
 var statusOf = map[core.Reason]int{
 	core.Invalid: http.StatusBadRequest, core.Missing: http.StatusBadRequest, core.NotFound: http.StatusNotFound,
 	core.Forbidden: http.StatusForbidden, core.Taken: http.StatusConflict, core.Expired: http.StatusGone,

@@ -73,7 +73,7 @@ func New(ctx context.Context, st store.Store, cfg Config) (*Server, error) {
 		cfg.Log = slog.New(slog.DiscardHandler)
 	}
 	s := &Server{cfg: cfg, store: st, nonces: make(map[string]nonce), hints: make(map[change.Key]hint), queue: make(chan *job, 256), stop: make(chan struct{}), stopped: make(chan struct{})}
-	s.shelf = &store.Shelf{Store: st, Regions: cfg.Regions, Decode: decode, Seen: s.seen}
+	s.shelf = &store.Shelf{Store: st, Regions: cfg.Regions, Decode: merge.Read, Seen: s.seen}
 	s.regions.Store(cfg.Regions)
 	if err := st.Update(ctx, s.load); err != nil {
 		return nil, err
@@ -231,14 +231,6 @@ func (s *Server) NewID() change.RecordID {
 		panic(fmt.Sprintf("ingest: no random numbers: %v", err))
 	}
 	return core.NewRecordID(s.now(), r)
-}
-
-func decode(b []byte) (core.Record, error) {
-	st, err := merge.Decode(b)
-	if err != nil {
-		return core.Record{}, err
-	}
-	return st.View(), nil
 }
 
 func (s *Server) seen(tx store.Tx) (change.Seen, error) {

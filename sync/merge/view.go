@@ -5,6 +5,15 @@ import (
 	"muqu/core/change"
 )
 
+// Read gives the record that the bytes of a state show.
+func Read(b []byte) (core.Record, error) {
+	s, err := Decode(b)
+	if err != nil {
+		return core.Record{}, err
+	}
+	return s.View(), nil
+}
+
 // View gives the record as a person sees it: shown values, groups spread out
 // into their fields, and all siblings where there is a conflict.
 func (s *State) View() core.Record {
