@@ -16,7 +16,9 @@ type Entry struct {
 	fynewidget.Entry
 	OnLeave  func() // called when the focus has gone
 	keyboard mobile.KeyboardType
-	reveal   func() // brings the entry into view; set by its form
+	reveal   func()          // brings the entry into view; set by its form
+	glass    *glass          // nil until drawn
+	scroller fyne.Scrollable // what the entry stands in; nil = nothing that scrolls
 }
 
 // NewEntry returns a line for text.
@@ -49,6 +51,9 @@ func (e *Entry) Keyboard() mobile.KeyboardType { return e.keyboard }
 // FocusGained implements fyne.Focusable.
 func (e *Entry) FocusGained() {
 	e.Entry.FocusGained()
+	if e.glass != nil {
+		e.glass.Hide()
+	}
 	if e.reveal != nil {
 		e.reveal()
 	}
@@ -57,6 +62,9 @@ func (e *Entry) FocusGained() {
 // FocusLost implements fyne.Focusable.
 func (e *Entry) FocusLost() {
 	e.Entry.FocusLost()
+	if e.glass != nil {
+		e.glass.Show()
+	}
 	if e.OnLeave != nil {
 		e.OnLeave()
 	}
