@@ -2,6 +2,7 @@ package screen
 
 import (
 	"strings"
+	"time"
 
 	"fyne.io/fyne/v2"
 
@@ -168,8 +169,21 @@ func (p *interview) lineControl(s *Shell, q *form.Question, shown *questionField
 	entry.OnLeave = func() {
 		if shown.typing {
 			shown.typing = false
-			p.refresh(s)
+			p.object(s)
 		}
 	}
 	return entry
+}
+
+// object shows what is wrong a moment after a line was left. The tap that left
+// it is on its way to a button below: if that moved now, the tap would miss.
+func (p *interview) object(s *Shell) {
+	s.Run(func() func() {
+		time.Sleep(s.Patience)
+		return func() {
+			if any(s.Top()) == any(p.purpose) {
+				p.refresh(s)
+			}
+		}
+	})
 }
