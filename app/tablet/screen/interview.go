@@ -63,9 +63,10 @@ type interview struct {
 	run    *form.Interview // nil until begun
 	about  subject
 	drafts *keeper
-	fields map[string]*questionField // by path, kept while the step is shown
-	tried  map[string]bool           // steps that the worker wanted to leave
-	title  *widget.Title             // of the screen
+	fields map[string]*questionField    // by path, kept while the step is shown
+	pads   map[string]*widget.Signature // by path, those of the step that were not kept yet
+	tried  map[string]bool              // steps that the worker wanted to leave
+	title  *widget.Title                // of the screen
 	page   *widget.Form
 	head   *fyne.Container
 	list   *fynewidget.Button // of the steps

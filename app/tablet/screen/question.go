@@ -144,7 +144,9 @@ func (p *interview) choiceControl(s *Shell, q *form.Question) fyne.CanvasObject 
 func (p *interview) lineControl(s *Shell, q *form.Question, shown *questionField) fyne.CanvasObject {
 	entry := widget.NewEntry()
 	switch {
-	case q.Type == "integer" || q.Type == "decimal" || q.Type == "range" || q.Type == "time":
+	case q.Type == "integer" || q.Type == "decimal" || q.Type == "range":
+		entry = widget.NewAmountEntry()
+	case q.Type == "time":
 		entry = widget.NewNumberEntry()
 	case appears(q, "multiline"):
 		entry = widget.NewMultiLineEntry()
@@ -153,7 +155,7 @@ func (p *interview) lineControl(s *Shell, q *form.Question, shown *questionField
 	}
 	switch q.Type {
 	case "time":
-		entry.SetPlaceHolder("09:30")
+		entry.SetPlaceHolder(s.T("word.example", "what", "09:30"))
 	case "geopoint":
 		entry.SetPlaceHolder(s.T("interview.gps"))
 	}

@@ -21,11 +21,13 @@ func (p *interview) show(s *Shell, body *fyne.Container) {
 	}
 	p.list.Enable()
 	p.back = fynewidget.NewButtonWithIcon(s.T("interview.back"), fynetheme.NavigateBackIcon(), func() {
-		p.run.Prev()
-		p.keep(s)
-		p.refresh(s)
+		p.signed(s, func() {
+			p.run.Prev()
+			p.keep(s)
+			p.refresh(s)
+		})
 	})
-	p.onward = fynewidget.NewButtonWithIcon("", fynetheme.NavigateNextIcon(), func() { p.next(s) })
+	p.onward = fynewidget.NewButtonWithIcon("", fynetheme.NavigateNextIcon(), func() { p.signed(s, func() { p.next(s) }) })
 	p.onward.Importance, p.onward.IconPlacement = fynewidget.HighImportance, fynewidget.ButtonIconTrailingText
 	below := container.New(inset{14, 6}, container.NewGridWithColumns(2, p.back, p.onward))
 	body.Objects = []fyne.CanvasObject{container.NewBorder(p.head, below, nil, nil, p.page)}
@@ -38,7 +40,7 @@ func (p *interview) show(s *Shell, body *fyne.Container) {
 func (p *interview) refresh(s *Shell) {
 	step := p.run.Step()
 	if step.Path != p.step {
-		p.fields, p.step = make(map[string]*questionField), step.Path
+		p.fields, p.pads, p.step = make(map[string]*questionField), make(map[string]*widget.Signature), step.Path
 		defer p.page.ScrollTo(0)
 	}
 	p.lead(s, &step)
