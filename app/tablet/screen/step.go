@@ -60,10 +60,10 @@ func (p *interview) lead(s *Shell, step *form.Step) {
 	at, most := p.run.StepIndex(), len(p.run.Steps())
 	count, done := fmt.Sprintf("%d / %d", at+1, most), float32(at+1)/float32(max(1, most))
 	onward, icon := s.T("interview.next"), fynetheme.NavigateNextIcon()
-	switch last := at+1 == most; {
-	case last && wrong(step) > 0: // an answer that lacks may lead to more steps
-		count, done = fmt.Sprintf("%d / …", at+1), float32(at)/float32(most)
-	case last:
+	switch open := wrong(step) > 0; {
+	case most == 1 && open: // with the answers that lack, more steps will come
+		count, done = "1 / …", 0
+	case at+1 == most && !open:
 		onward, icon = s.T("interview.finish"), fynetheme.ConfirmIcon()
 	}
 	p.onward.SetText(onward)
