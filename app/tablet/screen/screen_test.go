@@ -247,7 +247,7 @@ func TestSyncIsInterrupted(t *testing.T) {
 	w := open(t, &Sync{})
 	w.inline()
 	w.link.sync = func(ctx context.Context, progress func(client.Progress)) (client.Result, error) {
-		w.see("正在连接服务器…")
+		w.see("正在与服务器通信…")
 		progress(client.Progress{Pushed: 1, ToPush: 5})
 		w.tap("停止（可以随时再接着同步）")
 		<-ctx.Done()
