@@ -48,6 +48,9 @@ type Desk interface {
 // Review is the past of records, and decisions about entries kept aside.
 type Review interface {
 	History(ctx context.Context, ref core.Ref) ([]store.Logged, error)
+	// Sights says of every value in a history whether those who wrote the
+	// field after it had seen it.
+	Sights(history []store.Logged) core.Sights
 	Quarantine(ctx context.Context, limit int) ([]store.Logged, error)
 	Decide(ctx context.Context, position change.Position, approve bool) error
 }

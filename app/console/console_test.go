@@ -404,6 +404,13 @@ func TestStaleFormOpensAConflict(t *testing.T) {
 	if r = o.see(ref); len(r.Conflicts) != 0 || r.Text("yak") != "10" {
 		t.Errorf("after: %+v, yak %s", r.Conflicts, r.Text("yak"))
 	}
+	// The history says of every value whether those who wrote next had seen it.
+	history := o.page(pathOf(ref))
+	for text, want := range map[string]int{"填写时没有看到这个值": 1, "看到这个值后改的": 3} {
+		if got := strings.Count(history, text); got != want {
+			t.Errorf("%q stands %d times in the history, want %d", text, got, want)
+		}
+	}
 	if res, _ := o.post("/conflicts", settle); res.StatusCode != http.StatusNotFound {
 		t.Errorf("settled twice: %d", res.StatusCode)
 	}

@@ -52,7 +52,15 @@ type historyRow struct {
 	Writes   []historyWrite
 }
 
-type historyWrite struct{ Label, Was, Value string }
+type historyWrite struct {
+	Label, Was, Value string
+	After             []sightRow // who wrote the field next
+}
+
+type sightRow struct {
+	Text string
+	Saw  bool
+}
 
 func (v *visit) ref() (core.Ref, error) {
 	id, err := change.ParseRecordID(v.r.PathValue("id"))
@@ -107,8 +115,9 @@ func (v *visit) recordPage(status int, unmasked bool, problem string) error {
 	if p.Related, err = v.related(&r); err != nil {
 		return err
 	}
+	sights := v.desk.Sights(history)
 	for i := len(history) - 1; i >= 0; i-- {
-		p.History = append(p.History, v.historyRow(&history[i]))
+		p.History = append(p.History, v.historyRow(&history[i], sights[history[i].Position]))
 	}
 	v.render(status, "record", p)
 	return nil
@@ -268,7 +277,7 @@ func (v *visit) related(r *core.Record) ([]Link, error) {
 	return out, nil
 }
 
-func (v *visit) historyRow(l *store.Logged) historyRow {
+func (v *visit) historyRow(l *store.Logged, sights map[string][]core.Sight) historyRow {
 	row := historyRow{
 		Position: l.Position, At: moment(l.Effective), Author: l.Author, Device: l.Device.String()[:8],
 		Verdict: v.words.T("verdict." + l.Verdict.String()), Bad: l.Verdict != change.Applied, Unsure: l.Uncertain,
@@ -280,7 +289,15 @@ func (v *visit) historyRow(l *store.Logged) historyRow {
 		row.Verdict += " · " + v.words.T(l.Reason)
 	}
 	for _, f := range l.Fields {
-		row.Writes = append(row.Writes, historyWrite{v.registerName(l.Kind, f.Name), v.register(l.Kind, f.Name, f.Was), v.register(l.Kind, f.Name, f.Value)})
+		w := historyWrite{Label: v.registerName(l.Kind, f.Name), Was: v.register(l.Kind, f.Name, f.Was), Value: v.register(l.Kind, f.Name, f.Value)}
+		for _, s := range sights[f.Name] {
+			key := "console.sight.not"
+			if s.Saw {
+				key = "console.sight.saw"
+			}
+			w.After = append(w.After, sightRow{v.words.T(key, "name", s.Author, "n", s.Position), s.Saw})
+		}
+		row.Writes = append(row.Writes, w)
 	}
 	return row
 }
