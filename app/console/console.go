@@ -12,6 +12,7 @@ import (
 	"net/http"
 	"path"
 	"strings"
+	"time"
 
 	"muqu/assets"
 	"muqu/core"
@@ -64,12 +65,13 @@ type Care interface {
 	Looks(ctx context.Context, limit int) ([]store.Look, error)
 }
 
-// Config is what the console is made of; all of it is needed but Log.
+// Config is what the console is made of; all of it is needed but Now and Log.
 type Config struct {
 	Centre   Centre
 	Regions  func() *core.Regions
 	Catalogs map[assets.Language]*assets.Catalog
-	Log      *slog.Logger // nil: nothing is logged
+	Now      func() time.Time // nil: the clock
+	Log      *slog.Logger     // nil: nothing is logged
 }
 
 // Console serves the pages.
@@ -82,6 +84,9 @@ type Console struct {
 func New(cfg Config) (http.Handler, error) {
 	if cfg.Log == nil {
 		cfg.Log = slog.New(slog.DiscardHandler)
+	}
+	if cfg.Now == nil {
+		cfg.Now = time.Now
 	}
 	c := &Console{cfg: cfg, pages: make(map[string]*template.Template)}
 	names, err := fs.Glob(templates, "template/*.html")
@@ -132,7 +137,7 @@ func (c *Console) routes() http.Handler {
 func guard(next http.Handler) http.Handler {
 	h := http.NewCrossOriginProtection().Handler(next)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		w.Header().Set("Content-Security-Policy", "default-src 'self'; frame-ancestors 'none'; form-action 'self'; base-uri 'none'")
+		w.Header().Set("Content-Security-Policy", "default-src 'self'; script-src 'none'; object-src 'none'; frame-ancestors 'none'; form-action 'self'; base-uri 'none'")
 		w.Header().Set("X-Content-Type-Options", "nosniff")
 		w.Header().Set("Referrer-Policy", "same-origin")
 		w.Header().Set("Cache-Control", "no-store")
@@ -150,6 +155,7 @@ type visit struct {
 	person core.Person
 	desk   Desk
 	words  *assets.Catalog
+	titles map[core.Ref]string // of records that others refer to, as far as they were read
 }
 
 // page makes a handler of a page's function: whoever is not signed in is sent

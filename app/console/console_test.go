@@ -106,7 +106,7 @@ func (o *office) do(method, path string, form url.Values, header ...string) (*ht
 	if err != nil {
 		o.t.Fatal(err)
 	}
-	if csp := res.Header.Get("Content-Security-Policy"); !strings.Contains(csp, "default-src 'self'") || !strings.Contains(csp, "frame-ancestors 'none'") {
+	if csp := res.Header.Get("Content-Security-Policy"); !strings.Contains(csp, "default-src 'self'") || !strings.Contains(csp, "script-src 'none'") || !strings.Contains(csp, "frame-ancestors 'none'") {
 		o.t.Errorf("%s %s: policy %q", method, path, csp)
 	}
 	return res, string(b)
@@ -128,14 +128,18 @@ func (o *office) page(path string) string {
 }
 
 var (
-	aKey = regexp.MustCompile(`\b(console|kind|field|role|refuse|verdict|look|choice|list)\.[a-z_]+(\.[a-z_]+)*`)
-	aTag = regexp.MustCompile(`<(/?)([a-z0-9]+)[^>]*>`)
+	aKey    = regexp.MustCompile(`\b(console|kind|field|role|refuse|verdict|look|choice|list)\.[a-z_]+(\.[a-z_]+)*`)
+	aScript = regexp.MustCompile(`(?i)<script|<[^>]* on[a-z]+\s*=|javascript:`)
+	aTag    = regexp.MustCompile(`<(/?)([a-z0-9]+)[^>]*>`)
 )
 
 // wellWritten checks that all words are translated and every element that is
 // opened is closed.
 func (o *office) wellWritten(path, body string) {
 	o.t.Helper()
+	if script := aScript.FindString(body); script != "" {
+		o.t.Errorf("%s in %s: a page works without scripts and has none: %q", path, o.lang, script)
+	}
 	if key := aKey.FindString(body); key != "" {
 		o.t.Errorf("%s in %s: %s is not translated", path, o.lang, key)
 	}

@@ -38,6 +38,7 @@ type fieldRow struct {
 	Options  []option
 	Conflict bool
 	Masked   bool
+	Blank    bool // there is nothing to print
 }
 
 type historyRow struct {
@@ -102,7 +103,7 @@ func (v *visit) recordPage(status int, unmasked bool, problem string) error {
 		return err
 	}
 	p := &recordPage{
-		Frame: v.frame("kind." + ref.Kind), Ref: ref, Name: r.Title(), Deleted: r.Deleted, Seen: r.Seen,
+		Frame: v.frame("kind." + ref.Kind), Ref: ref, Name: v.title(&r), Deleted: r.Deleted, Seen: r.Seen,
 		MayEdit: v.person.Role.MayWrite(ref.Kind), Unmasked: unmasked, Problem: problem, Saved: v.r.FormValue("saved") != "",
 	}
 	for _, pl := range v.cfg.Regions().Path(r.Region) {
@@ -151,6 +152,7 @@ func (v *visit) fieldRow(k *core.Kind, r *core.Record, f core.Field, unmasked bo
 			row.Shown = whole
 		}
 	}
+	row.Blank = row.Shown == ""
 	// A field in conflict is edited only where all its values show.
 	if !open && !row.Masked && (k.Flow == nil || f.Name != k.Flow.Field) {
 		row.Input = inputOf(f)
