@@ -179,19 +179,6 @@ func (c *Console) page(f func(*visit) error) http.Handler {
 	})
 }
 
-// statusOf maps reasons to HTTP for the console's own answers.
-func statusOf(r core.Reason) int {
-	switch r {
-	case core.NotFound:
-		return http.StatusNotFound
-	case core.Forbidden:
-		return http.StatusForbidden
-	case core.TooLarge:
-		return http.StatusRequestEntityTooLarge
-	}
-	return http.StatusBadRequest
-}
-
 type failPage struct {
 	Frame
 	Problem string
@@ -201,7 +188,7 @@ func (v *visit) fail(err error) {
 	status, text := http.StatusInternalServerError, v.words.T("refuse.internal")
 	var r *core.Refusal
 	if errors.As(err, &r) {
-		status, text = statusOf(r.Reason), v.sentence(r)
+		status, text = r.Reason.Status(), v.sentence(r)
 	} else {
 		v.cfg.Log.Error("page failed", "err", err)
 	}

@@ -205,7 +205,7 @@ func (v *visit) edit() error {
 		_, err = v.desk.Commit(v.ctx, []core.Edit{e})
 	}
 	if r := refusalOf(err); r != nil && r.Reason == core.Invalid {
-		return v.recordPage(http.StatusBadRequest, false, v.sentence(r))
+		return v.recordPage(r.Reason.Status(), false, v.sentence(r))
 	}
 	if err != nil {
 		return err
