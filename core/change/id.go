@@ -1,6 +1,8 @@
 package change
 
 import (
+	"bytes"
+	"cmp"
 	"encoding/hex"
 	"fmt"
 	"strconv"
@@ -63,6 +65,14 @@ func (r RecordID) Less(o RecordID) bool { return string(r[:]) < string(o[:]) }
 func (i Incarnation) String() string { return fmt.Sprintf("%016x", uint64(i)) }
 
 func (l Log) String() string { return l.Device.String() + "/" + l.Incarnation.String() }
+
+// Compare orders logs by device, then incarnation.
+func (l Log) Compare(o Log) int {
+	if c := bytes.Compare(l.Device[:], o.Device[:]); c != 0 {
+		return c
+	}
+	return cmp.Compare(l.Incarnation, o.Incarnation)
+}
 
 func (k Key) String() string { return k.Log.String() + "/" + strconv.FormatUint(k.Seq, 10) }
 

@@ -189,9 +189,10 @@ func (b *batch) add(l *store.Logged) error {
 }
 
 func (b *batch) fold(f *folded, l *store.Logged) {
+	torn := len(f.state.Torn())
 	out := merge.Apply(f.state, &l.Sequenced, b.s.me.Load().Epochs)
 	l.Folds = l.Position
-	if len(out.Opened) > 0 {
+	if len(out.Opened) > 0 || len(f.state.Torn()) > torn {
 		l.Verdict = change.Conflict
 	}
 }
