@@ -217,6 +217,16 @@ func (t *Tablet) Show(ctx context.Context, list []store.Tentative, also func(sto
 	return nil
 }
 
+// IsHub reports whether a database belongs to a hub.
+func IsHub(ctx context.Context, db store.Store) (is bool, err error) {
+	err = db.View(ctx, func(tx store.Tx) error {
+		s, err := loadState(tx)
+		is = s != nil && s.Role == core.HubRole
+		return err
+	})
+	return is, err
+}
+
 // ErrNoHub reports a folder of a tablet that is no hub.
 var ErrNoHub = errors.New("this folder does not belong to a hub")
 

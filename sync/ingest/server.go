@@ -199,6 +199,26 @@ func MarkRestored(ctx context.Context, st store.Store, beyond change.Epoch) erro
 	})
 }
 
+// IsServer reports whether a database belongs to a central server.
+func IsServer(ctx context.Context, st store.Store) (is bool, err error) {
+	err = st.View(ctx, func(tx store.Tx) error {
+		b, err := tx.Meta(metaIdentity)
+		is = len(b) > 0
+		return err
+	})
+	return is, err
+}
+
+// Position gives the last position of the order.
+func (s *Server) Position(ctx context.Context) (p change.Position, err error) {
+	err = s.store.View(ctx, func(tx store.Tx) error {
+		h, err := tx.Head()
+		p = h.Position
+		return err
+	})
+	return p, err
+}
+
 // EpochOf reads the epoch of a server's database.
 func EpochOf(ctx context.Context, st store.Store) (e change.Epoch, err error) {
 	err = st.View(ctx, func(tx store.Tx) error {
