@@ -147,6 +147,8 @@ type Tablet interface {
 	PutPage(p *Page) error
 	PagesAbove(p change.Position) ([]Page, error)
 	PrunePages(before change.Millis) error
+	// BeginWalk forgets what a snapshot that was given up brought.
+	BeginWalk() error
 	Walk(ref core.Ref) error
 	EndWalk() (left []core.Ref, err error)
 	PutDraft(d *Draft) error
@@ -318,6 +320,7 @@ type Held struct {
 	Last     uint64
 	Hash     []byte
 	Offset   change.Millis // server clock minus device clock at transmission
+	Unsure   bool          // Offset is a guess
 	Received change.Millis
 	Bytes    []byte // as it came
 }

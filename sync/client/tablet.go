@@ -38,6 +38,8 @@ type Carrier interface {
 	Load(tx store.Tx, req *wire.SyncRequest) (more bool, err error)
 	// Done takes in what the answer says of it.
 	Done(tx store.Tx, req *wire.SyncRequest, ans *wire.SyncAnswer) error
+	// Pack gives all that waits, in requests for a bundle.
+	Pack(tx store.Tx, add func(*wire.SyncRequest) error) (segments int, err error)
 	// Restored notes that the centre lost what it had above a position.
 	Restored(tx store.Tx, above change.Position) error
 }

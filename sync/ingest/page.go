@@ -266,7 +266,7 @@ func (t *tail) enter(ref core.Ref) error {
 func (t *tail) add(l *store.Logged) {
 	i := wire.Item{
 		What: wire.ItemEntry, Log: l.Incarnation, Seq: l.Seq, Position: l.Position, Effective: l.Effective,
-		Branch: l.Branch, BranchAt: l.BranchAt, Old: l.Old,
+		Branch: l.Branch, BranchAt: l.BranchAt, Old: l.Old, Unsure: l.Unsure,
 	}
 	if l.Device == t.x.device.ID && l.Branch == 0 && t.x.hasBytes(l) {
 		i.What = wire.ItemOwn

@@ -206,6 +206,7 @@ type incoming struct {
 	*wire.Opened
 	device store.Device
 	offset change.Millis // server clock minus device clock at transmission
+	unsure bool          // offset is a guess
 	parsed []parsed
 	bytes  []byte // as it came
 }
@@ -437,7 +438,7 @@ func (a *accepted) receive(b *batch, l *store.Logged) {
 func (b *batch) logged(in *incoming, head *store.LogHead, i int) (*store.Logged, error) {
 	p := &in.parsed[i]
 	l := &store.Logged{Bytes: in.Entries[i]}
-	l.Hash = p.hash
+	l.Hash, l.Unsure = p.hash, in.unsure
 	if head.Log != head.Wire {
 		l.Branch, l.BranchAt = head.Log.Incarnation, head.BranchAt
 	}

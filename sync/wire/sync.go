@@ -146,6 +146,7 @@ type Item struct {
 	Old       change.Place
 	Kind      string // Leave: which record
 	Record    []byte
+	Unsure    bool // Entry: its time is a guess
 }
 
 // What an item may be.
@@ -186,6 +187,6 @@ func (i *Item) Sequenced() (change.Sequenced, error) {
 	}
 	return change.Sequenced{
 		Entry: e, Hash: change.HashOf(key, i.Bytes), Position: i.Position, Effective: i.Effective,
-		Verdict: change.Applied, Branch: i.Branch, BranchAt: i.BranchAt, Old: i.Old,
+		Verdict: change.Applied, Branch: i.Branch, BranchAt: i.BranchAt, Old: i.Old, Unsure: i.Unsure,
 	}, nil
 }
