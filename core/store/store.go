@@ -69,6 +69,7 @@ type Logged struct {
 	Bytes   []byte   // canonical; kept even where they could not be decoded
 	Regions []string // of the record after the fold
 	Before  []string // of the record before the fold
+	Also    []string // regions that borrow the record; not kept
 	Folds   change.Position
 }
 
@@ -115,12 +116,20 @@ type Records interface {
 	// indexes stay as they are.
 	TouchRecord(row *Row, position change.Position) error
 	RemoveRecord(ref core.Ref) error
+	// RegionsOf reads where a record lies, without the record.
+	RegionsOf(ref core.Ref) (regions []string, found bool, err error)
 	List(q core.Query) ([]Row, error)
 	Count(q core.Query) (int, error)
 	CountKinds() (map[string]int, error)
 	CountConflicts() (int, error)
-	// Snapshot walks all records of a scope in a stable order, from after the
-	// cursor on, and gives the cursor of the last one.
+	// Borrow notes that a record of a region refers to one that lies elsewhere.
+	Borrow(ref core.Ref, region string) error
+	Borrowers(ref core.Ref) (regions []string, err error)
+	// Borrows reports whether there are any at all.
+	Borrows() (bool, error)
+	// Snapshot walks all records of a scope and those that it borrows, in a
+	// stable order, from after the cursor on, and gives the cursor of the last
+	// one.
 	Snapshot(scope core.Scope, after int64, limit int) (rows []Row, last int64, err error)
 }
 

@@ -282,7 +282,8 @@ func (w *work) aheadOf(t *touched) ([]store.Tentative, error) {
 	return w.in.tx.AheadOf(t.row.Ref)
 }
 
-// gone remembers on a hub what left its scope, so that it can tell its tablets.
+// gone remembers on a hub what left its scope, so that it can tell its tablets,
+// and which regions refer to records elsewhere.
 func (w *work) gone(t *touched) error {
 	switch {
 	case w.in.t.carrier == nil || !t.changed:
@@ -290,7 +291,24 @@ func (w *work) gone(t *touched) error {
 	case t.gone:
 		return w.in.tx.PutGone(t.row.Ref, w.in.s.Cursor)
 	}
-	return w.in.tx.DropGone(t.row.Ref)
+	if err := w.in.tx.DropGone(t.row.Ref); err != nil {
+		return err
+	}
+	for _, ref := range t.state.Refs() {
+		at, _, err := w.in.tx.RegionsOf(ref)
+		if err != nil {
+			return err
+		}
+		for _, r := range t.state.Regions() {
+			if slices.Contains(at, r) {
+				continue
+			}
+			if err := w.in.tx.Borrow(ref, r); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
 }
 
 func encoded(s *merge.State) []byte {

@@ -23,8 +23,8 @@ type HubSide struct {
 // hubExchange is one turn of a tablet with a hub.
 type hubExchange struct {
 	*exchange
-	u     wire.Upheld
-	after change.Position // what the tablet is told of the centre's order reaches here
+	u wire.Upheld
+	*lender
 }
 
 func (x *exchange) hub(ctx context.Context) (*wire.SyncAnswer, error) {
@@ -115,7 +115,6 @@ func (h *hubExchange) tell(ctx context.Context) error {
 				return err
 			}
 		}
-		h.after = h.req.Cursor
 		same := h.epoch()
 		if h.req.PushOnly || h.device.Revoked != 0 {
 			return nil // nothing is shown to a revoked tablet
@@ -193,6 +192,10 @@ func (h *hubExchange) committed(tx store.Tx) error {
 		return nil // the centre itself has to say what a changed scope brings
 	}
 	p := &wire.Page{Version: 1, Epoch: h.u.Epoch}
+	var err error
+	if h.lender, err = newLender(tx, h.device.Scope, p); err != nil {
+		return err
+	}
 	switch {
 	case fresh:
 		h.ans.Reset, h.ans.Cursor, h.ans.Scope = true, h.u.Cursor, mark
@@ -215,8 +218,7 @@ func (h *hubExchange) committed(tx store.Tx) error {
 
 // snapshot gives the next committed records of the scope.
 func (h *hubExchange) snapshot(tx store.Tx, p *wire.Page, after int64) error {
-	size := 0
-	for size < wire.PageBytes && len(p.Items) < wire.PageItems {
+	for h.size < wire.PageBytes && len(p.Items) < wire.PageItems {
 		rows, last, err := tx.Snapshot(core.Scope{""}, after, 500)
 		if err != nil {
 			return err
@@ -227,8 +229,7 @@ func (h *hubExchange) snapshot(tx store.Tx, p *wire.Page, after int64) error {
 				return err
 			}
 			if in {
-				p.Items = append(p.Items, wire.Item{What: wire.ItemEnter, Bytes: rows[i].State})
-				size += len(rows[i].State)
+				h.put(rows[i].Ref, rows[i].State)
 			}
 		}
 		if len(rows) == 0 || last == after {
@@ -255,7 +256,10 @@ func (h *hubExchange) inScope(row *store.Row) (bool, error) {
 		}
 		regions = st.Regions()
 	}
-	return h.device.Scope.ContainsAny(regions), nil
+	if h.device.Scope.ContainsAny(regions) {
+		return true, nil
+	}
+	return h.borrowed(row.Ref)
 }
 
 // changed gives, whole, the records that changed after the tablet's cursor, and
@@ -265,9 +269,9 @@ func (h *hubExchange) changed(tx store.Tx, p *wire.Page) error {
 	if err != nil {
 		return err
 	}
-	through, size := h.u.Cursor, 0
+	through := h.u.Cursor
 	for i := range rows {
-		if last := rows[max(0, i-1)].Index.Position; (size > wire.PageBytes || i == wire.PageItems) && rows[i].Index.Position > last {
+		if last := rows[max(0, i-1)].Index.Position; (h.size > wire.PageBytes || i == wire.PageItems) && rows[i].Index.Position > last {
 			through = min(last, h.u.Cursor)
 			break
 		}
@@ -275,11 +279,12 @@ func (h *hubExchange) changed(tx store.Tx, p *wire.Page) error {
 		if err != nil {
 			return err
 		}
-		if in {
-			p.Items = append(p.Items, wire.Item{What: wire.ItemEnter, Bytes: rows[i].State})
-			size += len(rows[i].State)
-		} else {
+		if !in {
 			p.Items = append(p.Items, wire.Item{What: wire.ItemLeave, Kind: rows[i].Kind, Record: rows[i].ID[:]})
+		} else if !h.entered[rows[i].Ref] {
+			if err := h.enter(rows[i].Ref, rows[i].State); err != nil {
+				return err
+			}
 		}
 	}
 	gone, err := tx.GoneAfter(h.req.Cursor, wire.PageItems)
@@ -291,7 +296,7 @@ func (h *hubExchange) changed(tx store.Tx, p *wire.Page) error {
 			p.Items = append(p.Items, wire.Item{What: wire.ItemLeave, Kind: gone[i].Kind, Record: gone[i].ID[:]})
 		}
 	}
-	p.Through, h.after = through, through
+	p.Through = through
 	h.ans.Cursor, h.ans.More = through, through < h.u.Cursor
 	if through == h.u.Cursor {
 		if p.Others, err = h.sequenced(tx); err != nil {

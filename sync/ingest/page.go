@@ -74,7 +74,11 @@ func (x *exchange) walk(tx store.Tx, p *wire.Page, after int64) error {
 
 // tail gives the entries after the cursor that concern the tablet.
 func (x *exchange) tail(tx store.Tx, h store.Head, p *wire.Page) error {
-	t := &tail{x: x, tx: tx, page: p, through: h.Position}
+	lender, err := newLender(tx, x.device.Scope, p)
+	if err != nil {
+		return err
+	}
+	t := &tail{lender: lender, x: x, through: h.Position}
 	if err := t.read(h); err != nil {
 		return err
 	}
@@ -140,12 +144,9 @@ const maxOthers = 1000
 
 // tail reads the order for one tablet.
 type tail struct {
+	*lender
 	x       *exchange
-	tx      store.Tx
-	page    *wire.Page
 	through change.Position
-	size    int
-	entered map[core.Ref]bool
 }
 
 const tailChunk = 1000
@@ -153,7 +154,6 @@ const tailChunk = 1000
 // read goes through the areas of the scope together, so that items come in the
 // order of their positions.
 func (t *tail) read(h store.Head) error {
-	t.entered = make(map[core.Ref]bool)
 	after := t.x.req.Cursor
 	for {
 		list, complete, err := t.chunk(after, h.Position)
@@ -235,14 +235,23 @@ func (t *tail) entry(l *store.Logged) error {
 
 func (t *tail) moved(l *store.Logged) error {
 	scope := t.x.device.Scope
-	shared := core.KindOf(l.Kind).Shared
-	before, after := shared || scope.ContainsAny(l.Before), shared || scope.ContainsAny(l.Regions)
 	ref := core.Ref{Kind: l.Kind, ID: l.Record}
+	shared := core.KindOf(l.Kind).Shared
+	lent, err := t.borrowed(ref)
+	if err != nil {
+		return err
+	}
+	before, after := shared || lent || scope.ContainsAny(l.Before), shared || lent || scope.ContainsAny(l.Regions)
+	if scope.ContainsAny(l.Regions) {
+		if err := t.refer(l); err != nil {
+			return err
+		}
+	}
 	switch {
 	case t.entered[ref]:
 		return nil // came whole, with this entry in it
 	case after && !before && len(l.Before) > 0:
-		return t.enter(ref)
+		return t.came(ref)
 	case after:
 		t.add(l)
 	case before:
@@ -251,16 +260,13 @@ func (t *tail) moved(l *store.Logged) error {
 	return nil
 }
 
-// enter gives a record whole that came into the scope.
-func (t *tail) enter(ref core.Ref) error {
+// came gives a record whole that came into the scope.
+func (t *tail) came(ref core.Ref) error {
 	row, found, err := t.tx.Record(ref)
 	if err != nil || !found || !t.x.device.Scope.ContainsAny(row.Index.Regions) {
 		return err // it left again: the tail says so
 	}
-	t.entered[ref] = true
-	t.size += len(row.State)
-	t.page.Items = append(t.page.Items, wire.Item{What: wire.ItemEnter, Bytes: row.State})
-	return nil
+	return t.enter(ref, row.State)
 }
 
 func (t *tail) add(l *store.Logged) {

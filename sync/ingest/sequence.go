@@ -115,6 +115,9 @@ type batch struct {
 	now  change.Millis
 	rows map[core.Ref]*folded
 	list []*folded
+	// places are where records lie that entries refer to
+	places  map[core.Ref][]string
+	borrows bool // some region refers to records elsewhere
 }
 
 type folded struct {
@@ -127,7 +130,10 @@ func (s *Server) newBatch(tx store.Tx) (*batch, error) {
 	if err != nil {
 		return nil, err
 	}
-	b := &batch{s: s, tx: tx, head: h, rows: make(map[core.Ref]*folded)}
+	b := &batch{s: s, tx: tx, head: h, rows: make(map[core.Ref]*folded), places: make(map[core.Ref][]string)}
+	if b.borrows, err = tx.Borrows(); err != nil {
+		return nil, err
+	}
 	b.now = max(s.now(), h.Received)
 	return b, nil
 }
@@ -187,6 +193,9 @@ func (b *batch) add(l *store.Logged) error {
 		}
 		if l.Regions = f.state.Regions(); len(l.Regions) == 0 && l.Region != "" {
 			l.Regions = []string{l.Region}
+		}
+		if err := b.borrow(f, l); err != nil {
+			return err
 		}
 	}
 	return b.tx.AppendLogged(l)

@@ -54,7 +54,7 @@ func areas(l *store.Logged) []string {
 		return []string{core.Everywhere}
 	}
 	var out []string
-	for _, codes := range [][]string{l.Regions, l.Before} {
+	for _, codes := range [][]string{l.Regions, l.Before, l.Also} {
 		for _, c := range codes {
 			if a := c[:min(6, len(c))]; !slices.Contains(out, a) {
 				out = append(out, a)
