@@ -32,6 +32,7 @@ func program() *command.Program {
 			{Name: "user disable", Args: "NAME", Max: 1, About: "take an account's right to sign in", Setup: userDisable},
 			{Name: "code new", About: "make a one-time enrollment code for a tablet", Setup: codeNew},
 			{Name: "device list", About: "list the enrolled tablets", Setup: deviceList},
+			{Name: "device grant", Args: "ID", Min: 1, About: "change the regions that a tablet sees, and until when", Setup: deviceGrant},
 			{Name: "device revoke", Args: "ID", Min: 1, About: "take a tablet's rights away", Setup: deviceRevoke(false)},
 			{Name: "device wipe", Args: "ID", Min: 1, About: "revoke a lost tablet and empty it at its next contact", Setup: deviceRevoke(true)},
 			{Name: "device gaps", About: "list logs of which something is missing while later work waits", Setup: deviceGaps},

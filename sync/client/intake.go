@@ -266,6 +266,10 @@ func (in *intake) page() error {
 		return err
 	}
 	if in.ans.Reset {
+		if in.s.Held != nil && bytes.Equal(in.s.Held, in.ans.Scope) {
+			in.t.cfg.Log.Error("the state here was not that of the centre: it is fetched anew", "device", in.s.Device.String())
+			in.s.Repaired++
+		}
 		if err := in.tx.BeginWalk(); err != nil {
 			return err
 		}

@@ -40,7 +40,8 @@ type state struct {
 	Offer  *offer // pages that a restored server may lack
 	Leave  []core.Ref
 
-	Anchor anchor
+	Anchor   anchor
+	Repaired int // how often the state was found to differ from the centre's and fetched anew
 }
 
 // server is a centre or a hub that the tablet may turn to.

@@ -256,6 +256,7 @@ type Status struct {
 	Records       map[string]int
 	Quarantined   []Quarantined
 	LastSync      change.Millis // server time of the last sync; zero: never
+	Repaired      int           // how often the records were found damaged and fetched anew
 }
 
 // Quarantined is an own entry that the server keeps aside.
@@ -274,7 +275,7 @@ func (t *Tablet) Status(ctx context.Context) (Status, error) {
 		if err != nil || s == nil {
 			return err
 		}
-		out.Position, out.Epoch, out.LastSync = s.Cursor, s.Epoch, s.Anchor.Server
+		out.Position, out.Epoch, out.LastSync, out.Repaired = s.Cursor, s.Epoch, s.Anchor.Server, s.Repaired
 		for i := range s.Logs {
 			here, atHub := s.unsent(&s.Logs[i])
 			out.Unsent, out.AtHub = out.Unsent+here, out.AtHub+atHub

@@ -77,7 +77,7 @@ func (b *batch) regionsOf(ref core.Ref) ([]string, error) {
 // whole into a page, each once.
 type lender struct {
 	tx      store.Tx
-	scope   core.Scope
+	area    core.Scope
 	page    *wire.Page
 	size    int // bytes put into the page
 	entered map[core.Ref]bool
@@ -85,7 +85,7 @@ type lender struct {
 }
 
 func newLender(tx store.Tx, scope core.Scope, p *wire.Page) (*lender, error) {
-	l := &lender{tx: tx, scope: scope, page: p, entered: make(map[core.Ref]bool)}
+	l := &lender{tx: tx, area: scope, page: p, entered: make(map[core.Ref]bool)}
 	var err error
 	l.borrows, err = tx.Borrows()
 	return l, err
@@ -97,7 +97,7 @@ func (l *lender) borrowed(ref core.Ref) (bool, error) {
 		return false, nil
 	}
 	by, err := l.tx.Borrowers(ref)
-	return l.scope.ContainsAny(by), err
+	return l.area.ContainsAny(by), err
 }
 
 // refer gives the records elsewhere to which an entry refers. Where no region
@@ -145,7 +145,7 @@ func (l *lender) lend(refs []core.Ref) error {
 		if err != nil {
 			return err
 		}
-		if !found || l.entered[ref] || l.scope.ContainsAny(at) || core.KindOf(ref.Kind).Shared {
+		if !found || l.entered[ref] || l.area.ContainsAny(at) || core.KindOf(ref.Kind).Shared {
 			continue
 		}
 		row, _, err := l.tx.Record(ref)

@@ -19,9 +19,12 @@ type exchange struct {
 	req    *wire.SyncRequest
 	ans    *wire.SyncAnswer
 	now    change.Millis
+	scope  core.Scope // what the tablet is given now
 	pushed int
 	// late: the request came by a carrier whose journey nobody measured
 	late bool
+	// damaged: its records differ from the centre's and are sent anew
+	damaged bool
 	// branchy: a log of the tablet exists twice
 	branchy bool
 	// known are the logs of which the tablet and this server mean one history
@@ -31,8 +34,9 @@ type exchange struct {
 }
 
 func (s *Server) exchange(d store.Device, req *wire.SyncRequest) *exchange {
+	now := s.now()
 	return &exchange{
-		s: s, device: d, req: req, ans: new(wire.SyncAnswer), now: s.now(),
+		s: s, device: d, req: req, ans: new(wire.SyncAnswer), now: now, scope: d.Area(now),
 		pushedTo: make(map[change.Incarnation]store.LogHead), known: make(map[change.Incarnation]bool),
 	}
 }
@@ -57,7 +61,7 @@ func (s *Server) Exchange(ctx context.Context, d store.Device, req *wire.SyncReq
 		// resolved only after it has offered what it received.
 		req.Segments, req.PushOnly = nil, false
 	}
-	steps := []func(context.Context) error{x.offers, x.push, x.carry, x.note, x.answer}
+	steps := []func(context.Context) error{x.offers, x.push, x.carry, x.note, x.answer, x.repaired}
 	for _, step := range steps {
 		if err := step(ctx); err != nil {
 			return nil, err

@@ -116,15 +116,15 @@ func (h *hubExchange) tell(ctx context.Context) error {
 			}
 		}
 		same := h.epoch()
-		if h.req.PushOnly || h.device.Revoked != 0 {
-			return nil // nothing is shown to a revoked tablet
+		if h.req.PushOnly {
+			return nil
 		}
 		if same {
 			if err := h.committed(tx); err != nil {
 				return err
 			}
 		}
-		if h.ans.More {
+		if h.ans.More || len(h.scope) == 0 {
 			return nil
 		}
 		return h.ahead(tx)
@@ -186,20 +186,23 @@ func (x *exchange) lost(tx store.Tx) error {
 
 // committed tells what the hub knows of the centre's order.
 func (h *hubExchange) committed(tx store.Tx) error {
-	mark := scopeMark(h.device.Scope)
+	mark := scopeMark(h.scope)
+	if len(h.scope) == 0 {
+		return h.nothing(&wire.Page{Version: 1, Epoch: h.u.Epoch}, h.u.Cursor, mark)
+	}
 	fresh := len(h.req.Scope) == 0
 	if !h.u.Complete || !fresh && !slices.Equal(h.req.Scope, mark) {
 		return nil // the centre itself has to say what a changed scope brings
 	}
 	p := &wire.Page{Version: 1, Epoch: h.u.Epoch}
 	var err error
-	if h.lender, err = newLender(tx, h.device.Scope, p); err != nil {
+	if h.lender, err = newLender(tx, h.scope, p); err != nil {
 		return err
 	}
 	switch {
 	case fresh:
 		h.ans.Reset, h.ans.Cursor, h.ans.Scope = true, h.u.Cursor, mark
-		h.ans.Grant = &wire.Grant{Name: h.device.Name, Role: string(h.device.Role), Scope: h.device.Scope}
+		h.ans.Grant = &wire.Grant{Name: h.device.Name, Role: string(h.device.Role), Scope: h.scope}
 		kinds, err := tx.CountKinds()
 		if err != nil {
 			return err
@@ -256,7 +259,7 @@ func (h *hubExchange) inScope(row *store.Row) (bool, error) {
 		}
 		regions = st.Regions()
 	}
-	if h.device.Scope.ContainsAny(regions) {
+	if h.scope.ContainsAny(regions) {
 		return true, nil
 	}
 	return h.borrowed(row.Ref)
@@ -362,7 +365,7 @@ func (h *hubExchange) ahead(tx store.Tx) error {
 		if err != nil {
 			return err
 		}
-		if !core.KindOf(a.Kind).Shared && !h.device.Scope.ContainsAny(row.Index.Regions) {
+		if !core.KindOf(a.Kind).Shared && !h.scope.ContainsAny(row.Index.Regions) {
 			continue
 		}
 		p.Items = append(p.Items, wire.Item{

@@ -121,8 +121,9 @@ type batch struct {
 }
 
 type folded struct {
-	row   store.Row
-	state *merge.State
+	row    store.Row
+	state  *merge.State
+	before []string // where the record lay when it was read
 }
 
 func (s *Server) newBatch(tx store.Tx) (*batch, error) {
@@ -150,23 +151,29 @@ func (b *batch) take(ref core.Ref) (*folded, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%s %s: %w", ref.Kind, ref.ID, err)
 	}
-	f := &folded{row: row, state: st}
+	f := &folded{row: row, state: st, before: st.Regions()}
 	b.rows[ref] = f
 	b.list = append(b.list, f)
 	return f, nil
 }
 
 func (b *batch) flush() error {
+	sums := store.Sums{}
 	for _, f := range b.list {
 		if f.state.Kind == "" {
 			continue
 		}
+		old := f.row.State
 		f.row.State = f.state.Encode()
+		sums.Change(f.row.Ref, old, f.before, f.row.State, f.state.Regions())
 		view := f.state.View()
 		f.row.Index = store.IndexOf(&view, b.s.Regions())
 		if err := b.tx.PutRecord(&f.row); err != nil {
 			return err
 		}
+	}
+	if err := sums.Write(b.tx); err != nil {
+		return err
 	}
 	return b.tx.SetHead(b.head)
 }
@@ -464,8 +471,13 @@ func (b *batch) logged(in *incoming, head *store.LogHead, i int) (*store.Logged,
 	if reason != "" {
 		l.Verdict, l.Reason = change.Quarantined, reason
 	}
-	l.Effective, err = b.effective(&l.Entry, in.offset, head.Effective)
-	return l, err
+	if l.Effective, err = b.effective(&l.Entry, in.offset, head.Effective); err != nil {
+		return nil, err
+	}
+	if d := &in.device; reason == "" && d.Until != 0 && l.Effective > d.Until {
+		l.Verdict, l.Reason = change.Quarantined, "verdict.term"
+	}
+	return l, nil
 }
 
 // effective estimates when an edit was made: the device's time, corrected by
@@ -473,7 +485,7 @@ func (b *batch) logged(in *incoming, head *store.LogHead, i int) (*store.Logged,
 // seen, not before the author's previous edit, not after now.
 func (b *batch) effective(e *change.Entry, offset, previous change.Millis) (change.Millis, error) {
 	at := max(e.At+offset, previous)
-	if p := min(e.Seen.Position, b.s.me.Load().Epochs.Shared(e.Seen.Epoch), b.head.Position); p > 0 {
+	if p := min(b.known(e), b.head.Position); p > 0 {
 		seen, found, err := b.tx.ReceivedAt(p)
 		if err != nil {
 			return 0, err

@@ -2,6 +2,7 @@ package simtest
 
 import (
 	"testing"
+	"time"
 
 	"muqu/core"
 	"muqu/core/change"
@@ -93,5 +94,84 @@ func TestReferencedRecordsComeToo(t *testing.T) {
 		if got, n, err := tab.Digest(w.ctx); err != nil || got != want {
 			t.Errorf("%s holds %d records and differs from the centre, %v", tab.Name, n, err)
 		}
+	}
+}
+
+// A grant is narrowed while work is pending: what was written before the tablet
+// heard of it stands, and then what it may not see any more is gone.
+func TestScopeIsNarrowed(t *testing.T) {
+	w := NewWorld(t, 62)
+	a, b := w.Tablet("卓玛", "632323"), w.Tablet("才让", "632323")
+	mine := a.Put(core.Ref{}, map[string]any{"head_name": "扎西", "yak": 1})
+	next := core.Ref{Kind: "household", ID: a.NewID()}
+	a.Do(core.Edit{Ref: next, Region: neighbor, Set: map[string]change.Value{"head_name": change.Text("旦增")}})
+	a.Sync()
+	b.Sync()
+	a.Do(core.Edit{Ref: mine, From: a.See(mine), Set: map[string]change.Value{"yak": change.Int(2)}})
+	if err := w.Server.Grant(w.ctx, a.Identity().Device, core.Scope{neighbor}, 0); err != nil {
+		t.Fatal(err)
+	}
+	a.Sync()
+	a.Sync()
+	if a.has(mine) || !a.has(next) {
+		t.Errorf("after narrowing: the old village %v, the new one %v", a.has(mine), a.has(next))
+	}
+	b.Sync()
+	wantField(t, b, mine, "yak", 2)
+	if st, err := a.Status(w.ctx); err != nil || len(st.Quarantined) != 0 || st.Unsent != 0 {
+		t.Errorf("what was written before stands: %+v, %v", st.Quarantined, err)
+	}
+	if err := w.Server.Grant(w.ctx, a.Identity().Device, core.Scope{"632323"}, 0); err != nil {
+		t.Fatal(err)
+	}
+	a.Sync()
+	wantField(t, a, mine, "yak", 2)
+	wantEqual(t, w, a, b)
+}
+
+// At the end of its term a tablet loses what it was lent; what it wrote in time
+// stands, what it wrote later waits for a decision.
+func TestGrantEnds(t *testing.T) {
+	w := NewWorld(t, 63)
+	a, b := w.Tablet("卓玛"), w.Tablet("才让")
+	hh := a.Put(core.Ref{}, map[string]any{"head_name": "扎西", "yak": 1})
+	a.Sync()
+	end := change.MillisOf(w.Time.Add(24 * time.Hour))
+	if err := w.Server.Grant(w.ctx, a.Identity().Device, core.Scope{"632323"}, end); err != nil {
+		t.Fatal(err)
+	}
+	a.Put(hh, map[string]any{"yak": 2})
+	w.Pass(48 * time.Hour)
+	a.Put(hh, map[string]any{"yak": 3})
+	a.Sync()
+	a.Sync()
+	b.Sync()
+	wantField(t, b, hh, "yak", 2)
+	if st, err := a.Status(w.ctx); err != nil || len(st.Quarantined) != 1 || st.Quarantined[0].Reason != "verdict.term" || st.Unsent != 0 {
+		t.Errorf("%+v, %v", st, err)
+	}
+	if a.has(hh) {
+		t.Error("the record is still here after the term")
+	}
+}
+
+// A revoked tablet is emptied of what it was given, not of what it has to say.
+func TestRevokedTabletIsPurged(t *testing.T) {
+	w := NewWorld(t, 64)
+	a := w.Tablet("卓玛")
+	hh := a.Put(core.Ref{}, map[string]any{"head_name": "扎西", "yak": 1})
+	a.Sync()
+	late := a.Put(core.Ref{}, map[string]any{"head_name": "旦增"})
+	if err := w.Server.Revoke(w.ctx, a.Identity().Device, false); err != nil {
+		t.Fatal(err)
+	}
+	a.Sync()
+	a.Sync()
+	if a.has(hh) || a.has(late) {
+		t.Error("a revoked tablet still shows what it was given")
+	}
+	desk := w.Server.As(core.Person{Name: "x", Role: core.Admin, Scope: core.Scope{"63"}})
+	if list, err := desk.Quarantine(w.ctx, 9); err != nil || len(list) != 1 {
+		t.Errorf("what it brought: %v, %v", list, err)
 	}
 }
