@@ -23,6 +23,8 @@ type serveOptions struct {
 	data, listen, tls, public string
 	backups                   string
 	every                     time.Duration
+	// of a hub
+	upstream, code, fingerprint string
 }
 
 func serve(f *flag.FlagSet) func(context.Context, *command.Call) error {
@@ -33,7 +35,15 @@ func serve(f *flag.FlagSet) func(context.Context, *command.Call) error {
 	f.StringVar(&o.public, "public-url", "", "address that tablets use, where it differs from the one listened on")
 	f.StringVar(&o.backups, "backups", "", "folder for scheduled backups; empty: none")
 	f.DurationVar(&o.every, "backup-every", 24*time.Hour, "time between scheduled backups")
+	f.StringVar(&o.upstream, "upstream", "", "address of the server above: this is a hub, which works for weeks without it")
+	f.StringVar(&o.code, "code", "", "of a hub: the code or link that the server above gave it, the first time")
+	f.StringVar(&o.fingerprint, "fingerprint", "", "of a hub: fingerprint of the server above, where the code is no link")
 	return func(ctx context.Context, c *command.Call) error {
+		if o.upstream != "" {
+			if err := becomeHub(ctx, &o); err != nil {
+				return err
+			}
+		}
 		log := slog.New(slog.NewTextHandler(c.Err, nil))
 		return within(ctx, o.data, log, func(s *centre) error { return s.serve(ctx, &o, c) })
 	}
@@ -71,6 +81,12 @@ func (s *centre) serve(ctx context.Context, o *serveOptions, c *command.Call) er
 		}
 	} else {
 		fmt.Fprintf(c.Err, "serving %s\nfingerprint %s\n", a.URL, a.Fingerprint)
+	}
+	if s.up != nil {
+		ctx, stop := context.WithCancel(ctx)
+		done := make(chan struct{})
+		go func() { defer close(done); s.carryOn(ctx) }()
+		defer func() { stop(); <-done }()
 	}
 	if o.backups != "" {
 		go s.scheduled(ctx, o.backups, o.every)

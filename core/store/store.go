@@ -14,6 +14,7 @@ type Row struct {
 	View  []byte // with this device's unsequenced entries on top; nil: as State
 	// Pending says that View holds entries which the centre hasn't.
 	Pending bool
+	AtHub   bool // with Pending: a hub has all of those
 	Index   Index
 	// Stored is what the engine remembers of a row that was read in the same
 	// transaction, so that writing it needs no second look. Zero: not read.
@@ -68,6 +69,7 @@ type Logged struct {
 	Bytes   []byte   // canonical; kept even where they could not be decoded
 	Regions []string // of the record after the fold
 	Before  []string // of the record before the fold
+	Also    []string // regions that borrow the record; not kept
 	Folds   change.Position
 }
 
@@ -99,7 +101,9 @@ type Store interface {
 type Tx interface {
 	Records
 	Tablet
+	Ahead
 	Server
+	Carrier
 	Accounts
 	Meta
 }
@@ -112,12 +116,23 @@ type Records interface {
 	// indexes stay as they are.
 	TouchRecord(row *Row, position change.Position) error
 	RemoveRecord(ref core.Ref) error
+	// RegionsOf reads where a record lies, without the record.
+	RegionsOf(ref core.Ref) (regions []string, found bool, err error)
 	List(q core.Query) ([]Row, error)
 	Count(q core.Query) (int, error)
 	CountKinds() (map[string]int, error)
 	CountConflicts() (int, error)
-	// Snapshot walks all records of a scope in a stable order, from after the
-	// cursor on, and gives the cursor of the last one.
+	// AddSum changes the sum of a region; SumOf adds up those of a scope.
+	AddSum(region string, d Delta) error
+	SumOf(scope core.Scope) (sum Sum, records int, err error)
+	// Borrow notes that a record of a region refers to one that lies elsewhere.
+	Borrow(ref core.Ref, region string) error
+	Borrowers(ref core.Ref) (regions []string, err error)
+	// Borrows reports whether there are any at all.
+	Borrows() (bool, error)
+	// Snapshot walks all records of a scope and those that it borrows, in a
+	// stable order, from after the cursor on, and gives the cursor of the last
+	// one.
 	Snapshot(scope core.Scope, after int64, limit int) (rows []Row, last int64, err error)
 }
 
@@ -131,19 +146,119 @@ type Tablet interface {
 	// positions, or somewhere (1) where the receipt was lost; what has its
 	// place already keeps it. It gives the records concerned.
 	SettleOwnRun(log change.Log, first, last uint64, position change.Position) ([]core.Ref, error)
+	// OwnRefs gives the records that a run of unsettled entries concerns.
+	OwnRefs(log change.Log, first, last uint64) ([]core.Ref, error)
 	// SettleOwn notes what became of one entry.
 	SettleOwn(log change.Log, seq uint64, position change.Position, v change.Verdict, reason string) error
 	// Unsettle forgets positions above one that a restored server lost.
 	Unsettle(above change.Position) error
 	OwnHead(log change.Log) (uint64, error)
+	// PruneOwn lets go of the entries of a log through a number that have a
+	// position and were applied; what somebody keeps aside stays.
+	PruneOwn(log change.Log, through uint64) error
 	PutPage(p *Page) error
 	PagesAbove(p change.Position) ([]Page, error)
 	PrunePages(before change.Millis) error
+	// BeginWalk forgets what a snapshot that was given up brought.
+	BeginWalk() error
 	Walk(ref core.Ref) error
 	EndWalk() (left []core.Ref, err error)
 	PutDraft(d *Draft) error
 	Drafts(kind, about string) ([]Draft, error)
 	RemoveDraft(id string) error
+}
+
+// Ahead keeps entries that a hub has and the centre hasn't.
+type Ahead interface {
+	// PutAhead keeps an entry and reports whether it is new.
+	PutAhead(a *Tentative) (bool, error)
+	// AheadOf reads those of one record, in the hub's order.
+	AheadOf(ref core.Ref) ([]Tentative, error)
+	// AheadAfter reads them in the hub's order.
+	AheadAfter(id uint64, limit int) ([]Tentative, error)
+	// AheadLogs names the first and the last of each log.
+	AheadLogs() ([]AheadLog, error)
+	// DropAhead forgets those of a log through a number and gives the records
+	// concerned.
+	DropAhead(k change.Key) ([]core.Ref, error)
+	// PutMark notes how far the centre has sequenced a log; Mark reads it.
+	PutMark(k change.Key) error
+	Mark(log change.Log) (seq uint64, err error)
+}
+
+// Tentative is an entry that a hub has and the centre hasn't.
+type Tentative struct {
+	ID        uint64 // in the order of the hub; set when it is read
+	Key       change.Key
+	Hash      change.Hash
+	Kind      string
+	Record    change.RecordID
+	Effective change.Millis // the hub's estimate of when the edit was made
+	Bytes     []byte
+}
+
+// AheadLog is a log of which a hub has more than the centre.
+type AheadLog struct {
+	Log         change.Log
+	First, Last uint64
+}
+
+// Carrier keeps what a hub carries between its tablets and the centre.
+type Carrier interface {
+	// PutCarried keeps a segment and reports whether it is new.
+	PutCarried(c *Carried) (bool, error)
+	// Unsent reads segments that the centre hasn't, oldest first.
+	Unsent(after uint64, limit int) ([]Carried, error)
+	CountUnsent() (int, error)
+	// CarriedBy finds who brought a segment.
+	CarriedBy(hash []byte) (came change.DeviceID, found bool, err error)
+	// Sent notes that the centre has a segment, and the highest position it
+	// was given there, 0 if that is not known.
+	Sent(hash []byte, position change.Position) error
+	// Unsend counts as unsent again what stood above a position that a
+	// restored server lost, or where it is not known.
+	Unsend(above change.Position) error
+	// PruneCarried forgets what was sent and came before a moment.
+	PruneCarried(before change.Millis) error
+	PutMail(m *Mail) error
+	MailFor(whose change.DeviceID, after uint64, limit int) ([]Mail, error)
+	// DropMail forgets what was handed over, and all that is older than a
+	// moment.
+	DropMail(whose change.DeviceID, through uint64, before change.Millis) error
+	// ChangedAfter reads records by the position of their committed state. It
+	// wants IndexPositions, which a tablet can do without.
+	ChangedAfter(p change.Position, limit int) ([]Row, error)
+	IndexPositions() error
+	// PutGone notes that a record left this device's scope, DropGone that it
+	// is back.
+	PutGone(ref core.Ref, p change.Position) error
+	DropGone(ref core.Ref) error
+	GoneAfter(p change.Position, limit int) ([]Gone, error)
+}
+
+// Gone is a record that left a hub's scope, as of a position.
+type Gone struct {
+	core.Ref
+	Position change.Position
+}
+
+// Carried is a segment on its way through a hub.
+type Carried struct {
+	ID       uint64
+	Device   change.DeviceID // who sealed it
+	Came     change.DeviceID // who brought it
+	Hash     []byte          // SHA-256 of Bytes
+	Received change.Millis
+	Stamps   [][]byte
+	Bytes    []byte
+}
+
+// Mail is an answer of the centre on its way through a hub.
+type Mail struct {
+	ID    uint64
+	Whose change.DeviceID
+	At    change.Millis
+	Bytes []byte
 }
 
 // Server keeps the sequenced log.
@@ -168,6 +283,15 @@ type Server interface {
 	SeqThrough(h *LogHead, p change.Position) (uint64, error)
 	LogHeads(device change.DeviceID) ([]LogHead, error)
 	PutSegment(s *Segment) error
+	// PutHeld keeps a segment that came before what precedes it; the same one
+	// twice is kept once.
+	PutHeld(h *Held) error
+	// Held reads the segments of one log that wait, by their first entry.
+	Held(log change.Log) ([]Held, error)
+	// HeldLogs lists the logs of which segments wait, of one device or, for
+	// the zero id, of all.
+	HeldLogs(device change.DeviceID) ([]HeldLog, error)
+	RemoveHeld(h *Held) error
 	ClearRecords() error
 }
 
@@ -201,6 +325,39 @@ type Segment struct {
 	Hash      []byte
 }
 
+// Held is a segment that waits for what precedes it in its log.
+type Held struct {
+	Log      change.Log
+	First    uint64
+	Last     uint64
+	Hash     []byte
+	Offset   change.Millis // server clock minus device clock at transmission
+	Unsure   bool          // Offset is a guess
+	Received change.Millis
+	Bytes    []byte // as it came
+}
+
+// HeldLog sums up what waits of one log.
+type HeldLog struct {
+	Log      change.Log
+	First    uint64 // lowest entry that waits
+	Last     uint64 // highest one
+	Segments int
+	Bytes    int
+	Since    change.Millis // when the first of them came
+}
+
+// Gap is a hole in a log: entries that were written but never came, while
+// later ones wait.
+type Gap struct {
+	Device Device
+	Log    change.Log
+	First  uint64 // the first entry that is missing
+	Last   uint64 // the last one
+	Waits  uint64 // entries that wait behind it, at most
+	Since  change.Millis
+}
+
 // Accounts keeps tablets, people and codes.
 type Accounts interface {
 	PutDevice(d *Device) error
@@ -220,19 +377,58 @@ type Accounts interface {
 
 // Device is an enrolled tablet or hub.
 type Device struct {
-	ID       change.DeviceID
-	Name     string // of the person who carries it
-	Role     core.Role
-	Scope    core.Scope
-	Key      []byte // Ed25519 public key
-	Enrolled change.Millis
-	LastSync change.Millis
-	Program  string          // version that it last came with
-	Unsent   int             // entries it said it had not sent yet
-	Cursor   change.Position // what it had applied
-	Revoked  change.Millis   // zero: not revoked
-	Wipe     bool
-	Offset   change.Millis // its clock minus the server's at the last sync
+	ID        change.DeviceID
+	Name      string // of the person who carries it
+	Role      core.Role
+	Scope     core.Scope
+	Key       []byte // Ed25519 public key
+	Enrolled  change.Millis
+	LastSync  change.Millis
+	Program   string          // version that it last came with
+	Unsent    int             // entries it said it had not sent yet
+	Cursor    change.Position // what it had applied
+	Revoked   change.Millis   // zero: not revoked
+	Wipe      bool
+	Offset    change.Millis   // its clock minus the server's at the last sync
+	Via       change.DeviceID // the hub that enrolled it, zero if that was here
+	Outside   bool            // the hub may not have enrolled it: all it writes is kept aside
+	Tablets   int             // of a hub: how many tablets it may enroll
+	Admission []byte          // on a hub: what the centre has to be told of the tablet
+	Told      bool            // on a hub: the centre was told
+	// Until is the end of the grant by the server's clock, zero for none. Past
+	// are the scopes that it had before, oldest first.
+	Until change.Millis
+	Past  []PastScope
+	// Repaired counts how often its records were found to differ from the
+	// centre's and sent anew, the last time at RepairedAt.
+	Repaired   int
+	RepairedAt change.Millis
+}
+
+// PastScope is a scope that a device had up to a position.
+type PastScope struct {
+	Through change.Position
+	Scope   core.Scope
+}
+
+// Area is what a device is given at a moment: nothing, once its rights were
+// taken or its term is over.
+func (d *Device) Area(now change.Millis) core.Scope {
+	if d.Revoked != 0 || d.Until != 0 && now > d.Until {
+		return nil
+	}
+	return d.Scope
+}
+
+// ScopeAt is the scope that a device had when it knew the order up to a
+// position.
+func (d *Device) ScopeAt(p change.Position) core.Scope {
+	for _, past := range d.Past {
+		if p <= past.Through {
+			return past.Scope
+		}
+	}
+	return d.Scope
 }
 
 // User is a person who signs in to the console.
@@ -257,6 +453,8 @@ type Code struct {
 	By      string
 	Device  change.DeviceID // who used it, zero if nobody yet
 	Key     []byte          // the key that used it
+	Tablets int             // for a hub: how many tablets it may enroll
+	Until   change.Millis   // end of the grant, zero for none
 }
 
 // Session is a signed-in person or tablet, kept as a hash of its token.

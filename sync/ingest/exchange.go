@@ -3,7 +3,6 @@ package ingest
 import (
 	"bytes"
 	"context"
-	"crypto/ed25519"
 	"crypto/sha256"
 	"strings"
 
@@ -20,7 +19,12 @@ type exchange struct {
 	req    *wire.SyncRequest
 	ans    *wire.SyncAnswer
 	now    change.Millis
+	scope  core.Scope // what the tablet is given now
 	pushed int
+	// late: the request came by a carrier whose journey nobody measured
+	late bool
+	// damaged: its records differ from the centre's and are sent anew
+	damaged bool
 	// branchy: a log of the tablet exists twice
 	branchy bool
 	// known are the logs of which the tablet and this server mean one history
@@ -29,16 +33,27 @@ type exchange struct {
 	pushedTo map[change.Incarnation]store.LogHead
 }
 
+func (s *Server) exchange(d store.Device, req *wire.SyncRequest) *exchange {
+	now := s.now()
+	return &exchange{
+		s: s, device: d, req: req, ans: new(wire.SyncAnswer), now: now, scope: d.Area(now),
+		pushedTo: make(map[change.Incarnation]store.LogHead), known: make(map[change.Incarnation]bool),
+	}
+}
+
 // Exchange takes what a tablet brings and gives it what it lacks.
 func (s *Server) Exchange(ctx context.Context, d store.Device, req *wire.SyncRequest) (*wire.SyncAnswer, error) {
 	if req.Version != wire.Version {
 		return nil, core.Refuse(core.Invalid, "", "refuse.version")
 	}
-	if len(req.Segments) > wire.MaxSegments || len(req.Offers) > wire.MaxSegments*8 {
+	if len(req.Segments) > wire.MaxSegments || len(req.Carried) > wire.MaxSegments || len(req.Admissions) > maxAdmit || len(req.Others) > maxOthers || len(req.Offers) > wire.MaxSegments*8 {
 		return nil, core.Refuse(core.TooLarge, "", "refuse.size")
 	}
-	x := &exchange{s: s, device: d, req: req, ans: new(wire.SyncAnswer), now: s.now(), pushedTo: make(map[change.Incarnation]store.LogHead), known: make(map[change.Incarnation]bool)}
+	x := s.exchange(d, req)
 	x.ans.Received, x.ans.Wipe = x.now, d.Wipe
+	if s.cfg.Hub != nil {
+		return x.hub(ctx)
+	}
 	if stale, err := x.stale(ctx); err != nil {
 		return nil, err
 	} else if stale {
@@ -46,7 +61,7 @@ func (s *Server) Exchange(ctx context.Context, d store.Device, req *wire.SyncReq
 		// resolved only after it has offered what it received.
 		req.Segments, req.PushOnly = nil, false
 	}
-	steps := []func(context.Context) error{x.offers, x.push, x.note, x.answer}
+	steps := []func(context.Context) error{x.offers, x.push, x.carry, x.note, x.answer, x.repaired}
 	for _, step := range steps {
 		if err := step(ctx); err != nil {
 			return nil, err
@@ -109,21 +124,10 @@ func (x *exchange) push(ctx context.Context) error {
 }
 
 func (x *exchange) open(b []byte) (*incoming, error) {
-	o, err := wire.Open(b, func(id change.DeviceID) (ed25519.PublicKey, error) {
-		if id != x.device.ID {
-			return nil, core.Refuse(core.Forbidden, "", "refuse.signature")
-		}
-		return x.device.Key, nil
-	})
+	in, err := read(b, &x.device, x.now-x.req.Sent)
 	if err != nil {
 		x.s.cfg.Log.Warn("segment refused", "device", x.device.ID.String(), "err", err)
 		return nil, core.Refuse(core.Invalid, "", "refuse.segment")
-	}
-	in := &incoming{Opened: o, device: x.device, offset: x.now - x.req.Sent, parsed: make([]parsed, len(o.Entries))}
-	for i, raw := range o.Entries {
-		p := &in.parsed[i]
-		p.hash = change.HashOf(in.Key(i), raw)
-		p.entry, p.err = change.DecodeEntry(in.Key(i), raw)
 	}
 	return in, nil
 }
@@ -131,23 +135,19 @@ func (x *exchange) open(b []byte) (*incoming, error) {
 // report puts receipts, heads and verdicts into the answer. Of one log only
 // the last head counts.
 func (x *exchange) report(done []*accepted) error {
-	for i, a := range done {
-		for _, r := range a.receipts {
-			b, err := r.Sign(x.s.key)
-			if err != nil {
-				return err
-			}
-			x.ans.Receipts = append(x.ans.Receipts, b)
-			x.pushed += r.Count
+	r := new(wire.Returned)
+	for _, a := range done {
+		if err := report(r, a, x.s.key); err != nil {
+			return err
+		}
+		for _, receipt := range a.receipts {
+			x.pushed += receipt.Count
 		}
 		x.pushedTo[a.head.Wire.Incarnation] = a.head
-		x.ans.Verdicts = append(x.ans.Verdicts, a.verdicts...)
-		if a.fork != nil {
-			x.ans.Forked = a.fork
-		}
-		if i == len(done)-1 || done[i+1].head.Wire != a.head.Wire {
-			x.ans.Heads = append(x.ans.Heads, headOf(&a.head))
-		}
+	}
+	x.ans.Receipts, x.ans.Verdicts, x.ans.Heads = r.Receipts, r.Verdicts, r.Heads
+	if n := len(r.Forks); n > 0 {
+		x.ans.Forked = &r.Forks[n-1]
 	}
 	return nil
 }
@@ -214,6 +214,13 @@ func (x *exchange) heads(tx store.Tx) error {
 	for i := range all {
 		x.branchy = x.branchy || all[i].Log != all[i].Wire
 	}
+	waiting, err := tx.HeldLogs(x.device.ID)
+	if err != nil {
+		return err
+	}
+	for _, h := range waiting {
+		x.ans.Held = append(x.ans.Held, wire.Run{Incarnation: h.Log.Incarnation, First: h.First, Last: h.Last})
+	}
 	for _, have := range x.req.Have {
 		h := x.match(tx, all, &have)
 		if h == nil {
@@ -275,6 +282,9 @@ func (x *exchange) history(tx store.Tx, all []store.LogHead, have *wire.Head) (*
 		x.known[have.Incarnation] = true
 		return &h, nil
 	}
+	if x.req.Pruned > 0 && have.Incarnation == x.req.Incarnation && have.Seq <= x.req.Pruned {
+		return x.only(all, have.Incarnation), nil
+	}
 	if have.Seq == 0 || len(have.Hash) == 0 {
 		return nil, nil
 	}
@@ -294,6 +304,21 @@ func (x *exchange) history(tx store.Tx, all []store.LogHead, have *wire.Head) (*
 		}
 	}
 	return nil, nil
+}
+
+// only gives the one history of a log, nil where there are several. That one is
+// meant by a tablet that let go of the entry by which it could prove it.
+func (x *exchange) only(all []store.LogHead, i change.Incarnation) (h *store.LogHead) {
+	for n := range all {
+		if all[n].Wire.Incarnation == i && h != nil {
+			return nil
+		}
+		if all[n].Wire.Incarnation == i {
+			h = &all[n]
+		}
+	}
+	x.known[i] = h != nil
+	return h
 }
 
 // scopeMark identifies a scope, so that a changed one is noticed.

@@ -3,6 +3,7 @@ package ingest
 import (
 	"bytes"
 	"context"
+	"crypto/ed25519"
 	"crypto/sha256"
 	"encoding/binary"
 	"errors"
@@ -87,6 +88,9 @@ func (s *Server) transact(jobs []*job) error {
 
 // submit hands work to the sequencer and waits until it is committed.
 func (s *Server) submit(ctx context.Context, run func(*batch) error) error {
+	if s.cfg.Hub != nil {
+		return core.Refuse(core.Forbidden, "", "refuse.hub")
+	}
 	j := &job{run: run, done: make(chan error, 1)}
 	select {
 	case s.queue <- j:
@@ -111,11 +115,15 @@ type batch struct {
 	now  change.Millis
 	rows map[core.Ref]*folded
 	list []*folded
+	// places are where records lie that entries refer to
+	places  map[core.Ref][]string
+	borrows bool // some region refers to records elsewhere
 }
 
 type folded struct {
-	row   store.Row
-	state *merge.State
+	row    store.Row
+	state  *merge.State
+	before []string // where the record lay when it was read
 }
 
 func (s *Server) newBatch(tx store.Tx) (*batch, error) {
@@ -123,7 +131,10 @@ func (s *Server) newBatch(tx store.Tx) (*batch, error) {
 	if err != nil {
 		return nil, err
 	}
-	b := &batch{s: s, tx: tx, head: h, rows: make(map[core.Ref]*folded)}
+	b := &batch{s: s, tx: tx, head: h, rows: make(map[core.Ref]*folded), places: make(map[core.Ref][]string)}
+	if b.borrows, err = tx.Borrows(); err != nil {
+		return nil, err
+	}
 	b.now = max(s.now(), h.Received)
 	return b, nil
 }
@@ -140,23 +151,29 @@ func (b *batch) take(ref core.Ref) (*folded, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%s %s: %w", ref.Kind, ref.ID, err)
 	}
-	f := &folded{row: row, state: st}
+	f := &folded{row: row, state: st, before: st.Regions()}
 	b.rows[ref] = f
 	b.list = append(b.list, f)
 	return f, nil
 }
 
 func (b *batch) flush() error {
+	sums := store.Sums{}
 	for _, f := range b.list {
 		if f.state.Kind == "" {
 			continue
 		}
+		old := f.row.State
 		f.row.State = f.state.Encode()
+		sums.Change(f.row.Ref, old, f.before, f.row.State, f.state.Regions())
 		view := f.state.View()
 		f.row.Index = store.IndexOf(&view, b.s.Regions())
 		if err := b.tx.PutRecord(&f.row); err != nil {
 			return err
 		}
+	}
+	if err := sums.Write(b.tx); err != nil {
+		return err
 	}
 	return b.tx.SetHead(b.head)
 }
@@ -184,14 +201,18 @@ func (b *batch) add(l *store.Logged) error {
 		if l.Regions = f.state.Regions(); len(l.Regions) == 0 && l.Region != "" {
 			l.Regions = []string{l.Region}
 		}
+		if err := b.borrow(f, l); err != nil {
+			return err
+		}
 	}
 	return b.tx.AppendLogged(l)
 }
 
 func (b *batch) fold(f *folded, l *store.Logged) {
+	torn := len(f.state.Torn())
 	out := merge.Apply(f.state, &l.Sequenced, b.s.me.Load().Epochs)
 	l.Folds = l.Position
-	if len(out.Opened) > 0 {
+	if len(out.Opened) > 0 || len(f.state.Torn()) > torn {
 		l.Verdict = change.Conflict
 	}
 }
@@ -201,7 +222,29 @@ type incoming struct {
 	*wire.Opened
 	device store.Device
 	offset change.Millis // server clock minus device clock at transmission
+	unsure bool          // offset is a guess
 	parsed []parsed
+	bytes  []byte // as it came
+}
+
+// read verifies and decodes a segment of a device.
+func read(b []byte, d *store.Device, offset change.Millis) (*incoming, error) {
+	o, err := wire.Open(b, func(id change.DeviceID) (ed25519.PublicKey, error) {
+		if id != d.ID {
+			return nil, core.Refuse(core.Forbidden, "", "refuse.signature")
+		}
+		return d.Key, nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	in := &incoming{Opened: o, device: *d, offset: offset, parsed: make([]parsed, len(o.Entries)), bytes: b}
+	for i, raw := range o.Entries {
+		p := &in.parsed[i]
+		p.hash = change.HashOf(in.Key(i), raw)
+		p.entry, p.err = change.DecodeEntry(in.Key(i), raw)
+	}
+	return in, nil
 }
 
 type parsed struct {
@@ -216,32 +259,44 @@ type accepted struct {
 	fork     *wire.Fork
 	receipts []*wire.Receipt
 	verdicts []wire.Verdict
-	gap      bool
 }
 
-// segment sequences what is new in a segment.
+// segment sequences what is new in a segment, and what waited for it.
 func (b *batch) segment(in *incoming) (*accepted, error) {
-	head, err := b.branchOf(in)
+	out := &accepted{}
+	fits, err := b.enter(in, out)
 	if err != nil {
 		return nil, err
 	}
-	out := &accepted{}
+	if !fits {
+		return out, b.hold(in)
+	}
+	return out, b.fill(in.Log, &in.device, out)
+}
+
+// enter sequences what is new in a segment, unless something that precedes it
+// is missing.
+func (b *batch) enter(in *incoming, out *accepted) (fits bool, err error) {
+	head, err := b.branchOf(in)
+	if err != nil {
+		return false, err
+	}
 	if in.First > head.Seq+1 {
-		out.head, out.gap = head, true
-		return out, nil
+		out.head = head
+		return false, nil
 	}
 	fresh, err := b.fresh(in, &head)
 	if err != nil {
-		return nil, err
+		return false, err
 	}
 	if head.Log != head.Wire {
 		out.fork = &wire.Fork{Incarnation: head.Wire.Incarnation, Branch: head.Log.Incarnation, At: head.BranchAt}
 	}
 	if err := b.sequence(in, &head, fresh, out); err != nil {
-		return nil, err
+		return false, err
 	}
 	out.head = head
-	return out, nil
+	return true, nil
 }
 
 // fresh gives the index of the first entry that is new, and turns head into a
@@ -399,7 +454,7 @@ func (a *accepted) receive(b *batch, l *store.Logged) {
 func (b *batch) logged(in *incoming, head *store.LogHead, i int) (*store.Logged, error) {
 	p := &in.parsed[i]
 	l := &store.Logged{Bytes: in.Entries[i]}
-	l.Hash = p.hash
+	l.Hash, l.Unsure = p.hash, in.unsure
 	if head.Log != head.Wire {
 		l.Branch, l.BranchAt = head.Log.Incarnation, head.BranchAt
 	}
@@ -416,8 +471,13 @@ func (b *batch) logged(in *incoming, head *store.LogHead, i int) (*store.Logged,
 	if reason != "" {
 		l.Verdict, l.Reason = change.Quarantined, reason
 	}
-	l.Effective, err = b.effective(&l.Entry, in.offset, head.Effective)
-	return l, err
+	if l.Effective, err = b.effective(&l.Entry, in.offset, head.Effective); err != nil {
+		return nil, err
+	}
+	if d := &in.device; reason == "" && d.Until != 0 && l.Effective > d.Until {
+		l.Verdict, l.Reason = change.Quarantined, "verdict.term"
+	}
+	return l, nil
 }
 
 // effective estimates when an edit was made: the device's time, corrected by
@@ -425,7 +485,7 @@ func (b *batch) logged(in *incoming, head *store.LogHead, i int) (*store.Logged,
 // seen, not before the author's previous edit, not after now.
 func (b *batch) effective(e *change.Entry, offset, previous change.Millis) (change.Millis, error) {
 	at := max(e.At+offset, previous)
-	if p := min(e.Seen.Position, b.s.me.Load().Epochs.Shared(e.Seen.Epoch), b.head.Position); p > 0 {
+	if p := min(b.known(e), b.head.Position); p > 0 {
 		seen, found, err := b.tx.ReceivedAt(p)
 		if err != nil {
 			return 0, err

@@ -16,6 +16,7 @@ const (
 	sqlUnsettled  = `SELECT DISTINCT kind, uuid FROM own WHERE incarnation=? AND seq BETWEEN ? AND ? AND position=0`
 	sqlSettleRun  = `UPDATE own SET position=CASE WHEN ?1>1 THEN ?1+seq-?3 ELSE 1 END, verdict=1 WHERE incarnation=?2 AND seq BETWEEN ?3 AND ?4 AND position=0`
 	sqlUnsettle   = `UPDATE own SET position=0, verdict=0, reason='' WHERE position>?`
+	sqlPruneOwn   = `DELETE FROM own WHERE incarnation=? AND seq<=? AND position>0 AND verdict<=1`
 	sqlOwnHead    = `SELECT coalesce(max(seq),0) FROM own WHERE incarnation=?`
 
 	sqlPutDraft    = `INSERT INTO draft (id, kind, about, at_ms, bytes) VALUES (?,?,?,?,?) ON CONFLICT (id) DO UPDATE SET at_ms=excluded.at_ms, bytes=excluded.bytes`
@@ -69,24 +70,25 @@ func (t *tx) SettleOwn(log change.Log, seq uint64, position change.Position, v c
 
 // SettleOwnRun notes that a run of entries was applied.
 func (t *tx) SettleOwnRun(log change.Log, first, last uint64, position change.Position) ([]core.Ref, error) {
-	var out []core.Ref
-	err := t.each(sqlUnsettled, []any{int64(log.Incarnation), int64(first), int64(last)}, func(scan func(...any) error) error {
-		var kind string
-		var id []byte
-		if err := scan(&kind, &id); err != nil {
-			return err
-		}
-		out = append(out, core.Ref{Kind: kind, ID: change.RecordID(id)})
-		return nil
-	})
+	out, err := t.refs(sqlUnsettled, int64(log.Incarnation), int64(first), int64(last))
 	if err != nil || len(out) == 0 {
 		return nil, err
 	}
 	return out, t.run(sqlSettleRun, int64(position), int64(log.Incarnation), int64(first), int64(last))
 }
 
+// OwnRefs gives the records that a run of unsettled entries concerns.
+func (t *tx) OwnRefs(log change.Log, first, last uint64) ([]core.Ref, error) {
+	return t.refs(sqlUnsettled, int64(log.Incarnation), int64(first), int64(last))
+}
+
 // Unsettle makes entries above a position unsent again.
 func (t *tx) Unsettle(above change.Position) error { return t.run(sqlUnsettle, int64(above)) }
+
+// PruneOwn lets go of entries that were applied long ago.
+func (t *tx) PruneOwn(log change.Log, through uint64) error {
+	return t.run(sqlPruneOwn, int64(log.Incarnation), int64(through))
+}
 
 // OwnHead gives the number of the last entry of an own log.
 func (t *tx) OwnHead(log change.Log) (uint64, error) {
@@ -127,6 +129,9 @@ func (t *tx) PagesAbove(p change.Position) ([]store.Page, error) {
 
 // PrunePages drops pages received before a moment.
 func (t *tx) PrunePages(before change.Millis) error { return t.run(sqlPrunePages, int64(before)) }
+
+// BeginWalk forgets what a snapshot that was given up brought.
+func (t *tx) BeginWalk() error { return t.run(sqlEndWalk) }
 
 // Walk notes that a snapshot in progress brought the record.
 func (t *tx) Walk(ref core.Ref) error { return t.run(sqlWalk, ref.Kind, ref.ID[:]) }

@@ -32,13 +32,14 @@ func Run(t *testing.T, open func(t *testing.T) store.Store) {
 		test func(*testing.T, store.Store)
 	}{
 		{"Records", records}, {"Touch", touch}, {"Remove", remove}, {"Queries", queries}, {"Sort", sorting}, {"Counts", counts}, {"Snapshot", snapshot},
-		{"OwnLog", ownLog}, {"OwnJudged", ownJudged}, {"Drafts", drafts}, {"Pages", pages}, {"Walk", walk},
-		{"Logged", logged}, {"Feed", feed}, {"Judge", judge}, {"Heads", heads}, {"Branches", branches},
+		{"OwnLog", ownLog}, {"PruneOwn", pruneOwn}, {"OwnJudged", ownJudged}, {"Drafts", drafts}, {"Pages", pages}, {"Walk", walk},
+		{"Logged", logged}, {"Feed", feed}, {"Judge", judge}, {"Heads", heads}, {"Branches", branches}, {"Held", held}, {"Ahead", ahead}, {"Carrier", carrier}, {"Changed", changed},
 		{"Accounts", accounts}, {"Sessions", sessions}, {"Looks", looks}, {"Meta", meta},
 		{"Atomic", atomic}, {"OneMoment", oneMoment}, {"Clear", clearRecords},
 	} {
 		t.Run(c.name, func(t *testing.T) { c.test(t, open(t)) })
 	}
+	t.Run("Sums", func(t *testing.T) { sums(t, open) })
 	t.Run("ListsAgreeWithAModel", func(t *testing.T) { listsAgree(t, open) })
 }
 
