@@ -257,15 +257,15 @@ func (t *tail) moved(l *store.Logged) error {
 	scope := t.x.scope
 	ref := core.Ref{Kind: l.Kind, ID: l.Record}
 	shared := core.KindOf(l.Kind).Shared
-	lent, err := t.borrowed(ref)
-	if err != nil {
-		return err
-	}
-	before, after := shared || lent || scope.ContainsAny(l.Before), shared || lent || scope.ContainsAny(l.Regions)
-	if scope.ContainsAny(l.Regions) {
-		if err := t.refer(l); err != nil {
+	before, after := shared || scope.ContainsAny(l.Before), shared || scope.ContainsAny(l.Regions)
+	if !after {
+		lent, err := t.borrowed(ref)
+		if err != nil {
 			return err
 		}
+		before, after = before || lent, lent
+	} else if err := t.refer(l); err != nil {
+		return err
 	}
 	switch {
 	case t.entered[ref]:
