@@ -69,7 +69,7 @@ func (v *visit) conflictRow(c core.Conflict) conflictRow {
 	for i, s := range c.Values {
 		row.Values = append(row.Values, conflictValue{
 			N: i + 1, Shown: v.register(c.ID.Kind, c.ID.Register, s.Value), Was: v.register(c.ID.Kind, c.ID.Register, s.Was),
-			Author: s.Author, Device: s.Device.String()[:8], At: moment(s.At), Unsure: s.Uncertain, Now: i == len(c.Values)-1,
+			Author: s.Author, Device: s.Device.String()[28:], At: moment(s.At), Unsure: s.Uncertain, Now: i == len(c.Values)-1,
 		})
 	}
 	return row
