@@ -262,5 +262,8 @@ func (w *work) show(t *touched, pending []store.Own) error {
 	}
 	view := st.View()
 	t.row.Index = store.IndexOf(&view, w.in.t.cfg.Regions)
+	if err := wantFiles(w.in.tx, t.row.Index.Files); err != nil {
+		return err
+	}
 	return w.in.tx.PutRecord(&t.row)
 }
