@@ -1,0 +1,55 @@
+package ingest
+
+import (
+	"context"
+
+	"muqu/core"
+	"muqu/core/store"
+	"muqu/sync/wire"
+)
+
+// TabletOf finds the tablet behind a session's token, for those who serve
+// something beside records.
+func (s *Server) TabletOf(ctx context.Context, token string) (store.Device, bool, error) {
+	return s.deviceOf(ctx, token)
+}
+
+// ShownTo reads a record, if the tablet may see it.
+func (s *Server) ShownTo(ctx context.Context, d *store.Device, ref core.Ref) (core.Record, bool, error) {
+	r, found, err := s.Get(ctx, ref)
+	if err != nil || !found || !core.KindOf(ref.Kind).Shared && !d.Scope.ContainsAny(r.Regions) {
+		return core.Record{}, false, err
+	}
+	return r, true, nil
+}
+
+// FileReceipt gives the centre's signed word that it has a file.
+func (s *Server) FileReceipt(ctx context.Context, name core.FileName, size int64) ([]byte, error) {
+	var h store.Head
+	if err := s.store.View(ctx, func(tx store.Tx) (err error) {
+		h, err = tx.Head()
+		return err
+	}); err != nil {
+		return nil, err
+	}
+	r := wire.FileReceipt{Name: string(name), Size: size, Epoch: h.Epoch, Received: s.now()}
+	return r.Sign(s.key)
+}
+
+// LookAt checks that the person may see a file of a record. Where only fields
+// with personal documents name it, the look is noted first, as one at masked
+// numbers is.
+func (d *Desk) LookAt(ctx context.Context, ref core.Ref, name core.FileName) error {
+	r, found, err := d.Get(ctx, ref)
+	if err != nil {
+		return err
+	}
+	named, sensitive := core.NamesFile(&r, name)
+	if !found || !named {
+		return core.Refuse(core.NotFound, "", "refuse.absent")
+	}
+	if !sensitive {
+		return nil
+	}
+	return d.look(ctx, "photo", ref.Kind+" "+ref.ID.String())
+}
