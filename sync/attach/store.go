@@ -12,6 +12,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"time"
 
 	"filippo.io/age"
 
@@ -345,15 +346,18 @@ func (s *Store) Remove(name core.FileName) error {
 	return nil
 }
 
-// Tidy drops what a power cut left half-written. It is called when nobody
-// writes: at the start of a program that has the store for itself.
-func (s *Store) Tidy() error {
+// halfWritten is for how long a file may be in the writing.
+const halfWritten = 24 * time.Hour
+
+// Tidy drops what a power cut left half-written, by the clock of the disk.
+func (s *Store) Tidy(now time.Time) error {
 	list, err := os.ReadDir(s.dir)
 	if err != nil {
 		return fmt.Errorf("tidy files: %w", err)
 	}
 	for _, e := range list {
-		if strings.HasPrefix(e.Name(), "new-") {
+		st, e2 := e.Info()
+		if e2 == nil && strings.HasPrefix(e.Name(), "new-") && now.Sub(st.ModTime()) > halfWritten {
 			err = errors.Join(err, os.Remove(filepath.Join(s.dir, e.Name())))
 		}
 	}

@@ -10,6 +10,7 @@ import (
 	"strings"
 	"testing"
 	"testing/iotest"
+	"time"
 
 	"muqu/core"
 	"muqu/sync/attach"
@@ -170,7 +171,13 @@ func TestHalfWrittenFilesAreCleared(t *testing.T) {
 	if err := os.WriteFile(filepath.Join(dir, "new-123"), []byte("half"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if err := s.Tidy(); err != nil {
+	if err := s.Tidy(time.Now()); err != nil {
+		t.Fatal(err)
+	}
+	if left, err := os.ReadDir(dir); err != nil || len(left) != 2 {
+		t.Errorf("what somebody may just be writing is gone: %v, %v", left, err)
+	}
+	if err := s.Tidy(time.Now().Add(25 * time.Hour)); err != nil {
 		t.Fatal(err)
 	}
 	if left, err := os.ReadDir(dir); err != nil || len(left) != 1 || !s.Has(n) {

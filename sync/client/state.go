@@ -8,6 +8,7 @@ import (
 	"muqu/core"
 	"muqu/core/change"
 	"muqu/core/store"
+	"muqu/sync/attach"
 	"muqu/sync/wire"
 )
 
@@ -40,6 +41,10 @@ type state struct {
 	Leave  []core.Ref
 
 	Anchor anchor
+
+	FileKey    string        // by which files are encrypted
+	Policy     attach.Policy // what is done with files
+	FilesAsked change.Millis // when the server was last asked about files, by its time
 }
 
 // ownLog is one of the tablet's logs that is not done with.

@@ -12,6 +12,7 @@ import (
 	"os"
 	"path/filepath"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"muqu/core"
@@ -28,6 +29,9 @@ type Config struct {
 	Regions *core.Regions    // names for search; nil: none
 	Log     *slog.Logger     // nil: nothing is logged
 	Program string           // version of the program, told to the server
+	// FilePause is what is waited before an interrupted upload of a file goes
+	// on; 0: a second.
+	FilePause time.Duration
 }
 
 // Tablet is one tablet's folder.
@@ -40,6 +44,7 @@ type Tablet struct {
 	mu      sync.Mutex // guards st and follows every change of the log
 	st      *state
 	syncing sync.Mutex // held during a sync: one at a time
+	files   atomic.Pointer[album]
 }
 
 var _ core.Book = (*Tablet)(nil)
@@ -96,10 +101,17 @@ func (t *Tablet) load(ctx context.Context) error {
 			if s, err = t.fresh(); err != nil {
 				return err
 			}
-			t.st = s
-			return s.save(tx)
 		}
 		t.st = s
+		fresh := s.FileKey == ""
+		if err := t.openAlbum(s); err != nil {
+			return err
+		}
+		if fresh {
+			if err := s.save(tx); err != nil {
+				return err
+			}
+		}
 		m := t.readMarker()
 		if m.Log == 0 || m.Log == s.Log && m.Seq <= s.Head || s.find(m.Log) != nil && m.Log != s.Log {
 			return nil
@@ -229,6 +241,7 @@ type Status struct {
 	Records       map[string]int
 	Quarantined   []Quarantined
 	LastSync      change.Millis // server time of the last sync; zero: never
+	Files         FilesStatus
 }
 
 // Quarantined is an own entry that the server keeps aside.
@@ -255,6 +268,9 @@ func (t *Tablet) Status(ctx context.Context) (Status, error) {
 			return err
 		}
 		if out.OpenConflicts, err = tx.CountConflicts(); err != nil {
+			return err
+		}
+		if out.Files, err = filesStatus(tx); err != nil {
 			return err
 		}
 		out.Quarantined, err = quarantined(tx)
