@@ -17,12 +17,14 @@ import (
 	"muqu/app/console"
 	"muqu/assets"
 	"muqu/core/store/sqlite"
+	"muqu/sync/attach"
 )
 
 type serveOptions struct {
 	data, listen, tls, public string
 	backups                   string
 	every                     time.Duration
+	maxFile                   int64 // MiB
 }
 
 func serve(f *flag.FlagSet) func(context.Context, *command.Call) error {
@@ -32,10 +34,14 @@ func serve(f *flag.FlagSet) func(context.Context, *command.Call) error {
 	f.StringVar(&o.tls, "tls", "auto", "auto: own certificate, pinned by tablets; off: plain http, on loopback only; or CERT,KEY files")
 	f.StringVar(&o.public, "public-url", "", "address that tablets use, where it differs from the one listened on")
 	f.StringVar(&o.backups, "backups", "", "folder for scheduled backups; empty: none")
+	f.Int64Var(&o.maxFile, "max-file", attach.DefaultMaxBytes>>20, "largest photo or other file that is taken, in MiB")
 	f.DurationVar(&o.every, "backup-every", 24*time.Hour, "time between scheduled backups")
 	return func(ctx context.Context, c *command.Call) error {
 		log := slog.New(slog.NewTextHandler(c.Err, nil))
-		return within(ctx, o.data, log, func(s *centre) error { return s.serve(ctx, &o, c) })
+		if o.maxFile < 1 || o.maxFile > 4096 {
+			return &command.UsageError{Text: "--max-file takes 1 to 4096"}
+		}
+		return withinLimit(ctx, o.data, o.maxFile<<20, log, func(s *centre) error { return s.serve(ctx, &o, c) })
 	}
 }
 
@@ -72,6 +78,7 @@ func (s *centre) serve(ctx context.Context, o *serveOptions, c *command.Call) er
 	} else {
 		fmt.Fprintf(c.Err, "serving %s\nfingerprint %s\n", a.URL, a.Fingerprint)
 	}
+	go s.files.Tend(ctx)
 	if o.backups != "" {
 		go s.scheduled(ctx, o.backups, o.every)
 	}
@@ -133,6 +140,7 @@ func either(a, b string) string {
 func (s *centre) handler() (http.Handler, error) {
 	mux := http.NewServeMux()
 	s.Routes(mux)
+	s.files.Routes(mux)
 	pages, err := console.New(console.Config{
 		Centre: desks{s}, Regions: s.Regions, Log: s.log,
 		Catalogs: map[assets.Language]*assets.Catalog{
