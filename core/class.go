@@ -4,8 +4,9 @@ import "muqu/core/change"
 
 // class is one training course.
 var class = Kind{
-	Name:  "class",
-	Title: []string{"class_name", "class_no"},
+	Name:        "class",
+	Title:       []string{"class_name", "class_no"},
+	Constraints: []Constraint{inOrder("dates", "d_from", "d_to")},
 	Fields: []Field{
 		{Name: "class_no", Rule: change.Review, Search: ByDigits, Column: true, Index: true},
 		{Name: "class_name", Search: ByName, Column: true},
@@ -26,9 +27,10 @@ var class = Kind{
 
 // session is one half-day of a class.
 var session = Kind{
-	Name:   "session",
-	Title:  []string{"s_date", "s_half", "s_topic"},
-	Parent: "class",
+	Name:        "session",
+	Title:       []string{"s_date", "s_half", "s_topic"},
+	Parent:      "class",
+	Constraints: []Constraint{inOrder("hours", "s_start", "s_end")},
 	Fields: []Field{
 		{Name: "class", Type: Reference, To: "class", Rule: change.Review, Index: true},
 		{Name: "s_date", Type: Date, Rule: change.Review, Column: true, Index: true},

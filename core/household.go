@@ -5,8 +5,9 @@ import "muqu/core/change"
 // household is one family, with up to three places where it lives in turn. It
 // is never keyed by name: names repeat and are spelled in several ways.
 var household = Kind{
-	Name:  "household",
-	Title: []string{"head_name", "head_name_bo"},
+	Name:        "household",
+	Title:       []string{"head_name", "head_name_bo"},
+	Constraints: []Constraint{monitoring},
 	Fields: []Field{
 		{Name: "head_name", Rule: change.Review, Sensitive: Name, Search: ByName, Column: true},
 		{Name: "head_name_bo", Rule: change.Review, Sensitive: Name, Search: ByName, Column: true},

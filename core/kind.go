@@ -83,7 +83,9 @@ type Kind struct {
 	Identity [2]string   // the two references from which the id is derived, if any
 	Parent   string      // the reference from which a new record takes its region
 	Flow     *Flow       // the states it goes through, if any
-	Shared   bool        // reference data, which every tablet gets
+	// Constraints are what a merge of two edits must not break unseen.
+	Constraints []Constraint
+	Shared      bool // reference data, which every tablet gets
 
 	byName map[string]Field
 }
@@ -161,9 +163,15 @@ func (f Field) Register() string {
 	return f.Name
 }
 
-// group gives the fields that merge as one under this name, or nil.
+// group gives the fields that merge as one under this name, or that one
+// constraint of this name binds; nil for a plain field.
 func (k *Kind) group(name string) []Field {
 	var out []Field
+	for _, c := range k.Constraints {
+		if c.Name == name {
+			return []Field{k.Field(c.Fields[0]), k.Field(c.Fields[1])}
+		}
+	}
 	for _, f := range k.Fields {
 		if f.Group == name {
 			out = append(out, f.defaulted())

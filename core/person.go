@@ -4,9 +4,10 @@ import "muqu/core/change"
 
 // person is a member of a household, a trainee, or both.
 var person = Kind{
-	Name:   "person",
-	Title:  []string{"name", "name_bo"},
-	Parent: "household",
+	Name:        "person",
+	Title:       []string{"name", "name_bo"},
+	Parent:      "household",
+	Constraints: []Constraint{numberAndBirth, numberAndSex},
 	Fields: []Field{
 		{Name: "name", Rule: change.Review, Sensitive: Name, Search: ByName, Column: true},
 		{Name: "name_bo", Rule: change.Review, Sensitive: Name, Search: ByName, Column: true},

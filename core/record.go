@@ -1,6 +1,8 @@
 package core
 
 import (
+	"slices"
+
 	"muqu/core/change"
 
 	"github.com/google/uuid"
@@ -40,6 +42,22 @@ type Record struct {
 
 // Field gives the shown value of a field, null if it is not set.
 func (r Record) Field(name string) change.Value { return r.Fields[name].Norm() }
+
+// ConflictOf gives the register under which a field is in conflict: its own,
+// its group, or a constraint that a merge broke.
+func (r Record) ConflictOf(field string) (register string, open bool) {
+	k := KindOf(r.Kind)
+	register = k.Field(field).Register()
+	if len(r.Conflicts[register]) > 0 {
+		return register, true
+	}
+	for _, c := range k.Constraints {
+		if slices.Contains(c.Fields[:], field) && len(r.Conflicts[c.Name]) > 0 {
+			return c.Name, true
+		}
+	}
+	return "", false
+}
 
 // Text gives the shown value of a field as text.
 func (r Record) Text(name string) string {

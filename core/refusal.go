@@ -117,6 +117,8 @@ var refusals = map[string]string{
 	"refuse.size":         "the message is too large",
 	"refuse.busy":         "the server is busy: try again in a minute",
 	"refuse.internal":     "the server has a fault: try again later and report it",
+	"refuse.gap":          "nothing waits behind a gap there: it may have been filled or closed already",
+	"refuse.held":         "too much waits for entries that are missing: ask an administrator to close the gap",
 	"refuse.device":       "there is no such tablet",
 	"refuse.user":         "there is no such account",
 	"refuse.username":     "an account needs a name of at most 40 characters",

@@ -43,6 +43,7 @@ type Desk interface {
 	core.Book
 	Review
 	Care
+	Repair
 }
 
 // Review is the past of records, and decisions about entries kept aside.
@@ -59,6 +60,12 @@ type Care interface {
 	Unmask(ctx context.Context, ref core.Ref) error
 	TakeOut(ctx context.Context, kind string) error
 	Looks(ctx context.Context, limit int) ([]store.Look, error)
+}
+
+// Repair is what an office can do about logs of which something is missing.
+type Repair interface {
+	Gaps(ctx context.Context) ([]store.Gap, error)
+	CloseGap(ctx context.Context, log change.Log) error
 }
 
 // Config is what the console is made of; all of it is needed but Log.
@@ -121,6 +128,7 @@ func (c *Console) routes() http.Handler {
 	mux.Handle("GET /tablets", c.page((*visit).tablets))
 	mux.Handle("POST /tablets/revoke", c.page((*visit).revoke))
 	mux.Handle("POST /tablets/invite", c.page((*visit).invite))
+	mux.Handle("POST /tablets/gap", c.page((*visit).closeGap))
 	mux.Handle("GET /looks", c.page((*visit).looks))
 	return guard(mux)
 }

@@ -13,6 +13,7 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+	"time"
 
 	"muqu/app/console"
 	"muqu/assets"
@@ -51,28 +52,40 @@ type office struct {
 
 func newOffice(t *testing.T, role core.Role) *office {
 	t.Helper()
-	w := simtest.NewWorld(t, 1)
+	o := &office{t: t, w: simtest.NewWorld(t, 1), lang: "zh-CN"}
+	o.open()
+	if err := o.w.Server.AddUser(t.Context(), store.User{Name: "央金", Role: role, Scope: core.Scope{"632323"}}, password); err != nil {
+		t.Fatal(err)
+	}
+	o.signIn()
+	return o
+}
+
+func (o *office) signIn() {
+	o.t.Helper()
+	o.fresh()
+	res, _ := o.post("/signin", url.Values{"name": {"央金"}, "password": {password}})
+	if res.StatusCode != http.StatusSeeOther {
+		o.t.Fatalf("sign-in: %d", res.StatusCode)
+	}
+}
+
+// open starts the console on the world's present server.
+func (o *office) open() {
+	t := o.t
+	t.Helper()
 	regions, err := core.ReadRegions(bytes.NewReader(assets.Regions()))
 	if err != nil {
 		t.Fatal(err)
 	}
-	h, err := console.New(console.Config{Centre: centre{w.Server}, Regions: func() *core.Regions { return regions }, Catalogs: map[assets.Language]*assets.Catalog{
+	h, err := console.New(console.Config{Centre: centre{o.w.Server}, Regions: func() *core.Regions { return regions }, Catalogs: map[assets.Language]*assets.Catalog{
 		assets.Chinese: assets.NewCatalog(assets.Chinese, assets.Core, assets.Console, assets.Server), assets.English: assets.NewCatalog(assets.English, assets.Core, assets.Console, assets.Server)}})
 	if err != nil {
 		t.Fatal(err)
 	}
 	srv := httptest.NewServer(h)
 	t.Cleanup(srv.Close)
-	if err := w.Server.AddUser(t.Context(), store.User{Name: "央金", Role: role, Scope: core.Scope{"632323"}}, password); err != nil {
-		t.Fatal(err)
-	}
-	o := &office{t: t, w: w, url: srv.URL, lang: "zh-CN"}
-	o.fresh()
-	res, _ := o.post("/signin", url.Values{"name": {"央金"}, "password": {password}})
-	if res.StatusCode != http.StatusSeeOther {
-		t.Fatalf("sign-in: %d", res.StatusCode)
-	}
-	return o
+	o.url = srv.URL
 }
 
 // fresh forgets who is signed in.
@@ -413,4 +426,41 @@ func TestStaleFormOpensAConflict(t *testing.T) {
 		t.Errorf("a wrong number: %d", res.StatusCode)
 	}
 	o.wellWritten("edit", body)
+}
+
+func TestGapIsShownAndClosed(t *testing.T) {
+	o := newOffice(t, core.County)
+	if strings.Contains(o.page("/tablets"), "/tablets/gap") {
+		t.Error("a gap where there is none")
+	}
+	a := o.w.Tablet("卓玛")
+	hh := a.Put(core.Ref{}, map[string]any{"yak": 1})
+	a.Sync()
+	old := o.w.Backup()
+	a.Put(hh, map[string]any{"yak": 2})
+	a.Put(hh, map[string]any{"yak": 3})
+	for range 3 {
+		a.Sync()
+		o.w.Pass(46 * 24 * time.Hour)
+	}
+	a.Sync() // lets go of what the centre has had for so long
+	o.w.Restore(old)
+	o.open()
+	o.signIn() // months have passed
+	a.Put(hh, map[string]any{"yak": 4})
+	a.Sync()
+	body := o.page("/tablets")
+	log := regexp.MustCompile(`name="log" value="([^"]+)"`).FindStringSubmatch(body)
+	if len(log) != 2 || !strings.Contains(body, "2–2") {
+		t.Fatalf("the page does not show the gap: %v", log)
+	}
+	if res, _ := o.post("/tablets/gap", url.Values{"log": {log[1]}}); res.StatusCode != http.StatusSeeOther {
+		t.Errorf("close: %d", res.StatusCode)
+	}
+	if res, _ := o.post("/tablets/gap", url.Values{"log": {log[1]}}); res.StatusCode != http.StatusNotFound {
+		t.Errorf("closed twice: %d", res.StatusCode)
+	}
+	if got := o.see(hh).Text("yak"); got != "4" {
+		t.Errorf("yak %s after the gap was closed, want 4", got)
+	}
 }

@@ -133,7 +133,7 @@ func (v *visit) fields(r *core.Record, unmasked bool) []fieldRow {
 
 func (v *visit) fieldRow(k *core.Kind, r *core.Record, f core.Field, unmasked bool) fieldRow {
 	value := r.Field(f.Name)
-	_, open := r.Conflicts[f.Register()]
+	_, open := r.ConflictOf(f.Name)
 	row := fieldRow{Name: f.Name, Label: v.words.Field(r.Kind, f.Name), Value: textOf(value), Conflict: open}
 	row.Shown = v.show(f, value)
 	if whole := v.showOpen(f, value); whole != row.Shown {

@@ -1,6 +1,7 @@
 package console
 
 import (
+	"fmt"
 	"net/http"
 	"strings"
 	"time"
@@ -13,6 +14,8 @@ import (
 type tabletPage struct {
 	Frame
 	Tablets []tabletRow
+	Gaps    []gapRow
+	Close   bool // the person may close a gap
 	Roles   []option
 	Region  string
 	Invited *Invitation
@@ -32,6 +35,15 @@ type tabletRow struct {
 	Late     bool // not heard of for two weeks
 }
 
+// gapRow is a log of which something is missing.
+type gapRow struct {
+	Log     string
+	Name    string
+	Missing string // such as 2–5
+	Waits   uint64
+	Since   string
+}
+
 // tablets lists who carries what, and when it was last heard of.
 func (v *visit) tablets() error { return v.tabletPage(nil) }
 
@@ -46,6 +58,16 @@ func (v *visit) tabletPage(invited *Invitation) error {
 	}
 	for i := range all {
 		p.Tablets = append(p.Tablets, v.tabletRow(&all[i]))
+	}
+	gaps, err := v.desk.Gaps(v.ctx)
+	if err != nil {
+		return err
+	}
+	p.Close = v.person.Role.MayManage()
+	for _, g := range gaps {
+		p.Gaps = append(p.Gaps, gapRow{
+			Log: g.Log.String(), Name: g.Device.Name, Missing: fmt.Sprintf("%d–%d", g.First, g.Last), Waits: g.Waits, Since: moment(g.Since),
+		})
 	}
 	v.render(http.StatusOK, "tablets", p)
 	return nil
@@ -74,6 +96,18 @@ func (v *visit) revoke() error {
 		return core.Refuse(core.NotFound, "", "refuse.device")
 	}
 	if err := v.desk.Revoke(v.ctx, id, v.r.FormValue("wipe") != ""); err != nil {
+		return err
+	}
+	return v.back("/tablets")
+}
+
+// closeGap gives up on what is missing in a log.
+func (v *visit) closeGap() error {
+	log, err := change.ParseLog(v.r.FormValue("log"))
+	if err != nil {
+		return core.Refuse(core.NotFound, "", "refuse.gap")
+	}
+	if err := v.desk.CloseGap(v.ctx, log); err != nil {
 		return err
 	}
 	return v.back("/tablets")

@@ -34,6 +34,8 @@ func program() *command.Program {
 			{Name: "device list", About: "list the enrolled tablets", Setup: deviceList},
 			{Name: "device revoke", Args: "ID", Min: 1, About: "take a tablet's rights away", Setup: deviceRevoke(false)},
 			{Name: "device wipe", Args: "ID", Min: 1, About: "revoke a lost tablet and empty it at its next contact", Setup: deviceRevoke(true)},
+			{Name: "device gaps", About: "list logs of which something is missing while later work waits", Setup: deviceGaps},
+			{Name: "device close", Args: "LOG", Min: 1, About: "give up on what is missing in a log and take in what waits behind it", Setup: deviceClose},
 			{Name: "import", Args: "households|regions FILE", Min: 2, About: "bring in a table from .xlsx or .csv", Setup: importTable},
 			{Name: "export", Args: "KIND", Min: 1, About: "write the records of a kind as .xlsx or .csv", Setup: export},
 			{Name: "form check", Args: "FILE", Min: 1, About: "say all that is wrong with a form", Setup: formCheck},

@@ -1,6 +1,8 @@
 package change
 
 import (
+	"bytes"
+	"cmp"
 	"encoding/hex"
 	"fmt"
 	"strconv"
@@ -64,6 +66,14 @@ func (i Incarnation) String() string { return fmt.Sprintf("%016x", uint64(i)) }
 
 func (l Log) String() string { return l.Device.String() + "/" + l.Incarnation.String() }
 
+// Compare orders logs by device, then incarnation.
+func (l Log) Compare(o Log) int {
+	if c := bytes.Compare(l.Device[:], o.Device[:]); c != 0 {
+		return c
+	}
+	return cmp.Compare(l.Incarnation, o.Incarnation)
+}
+
 func (k Key) String() string { return k.Log.String() + "/" + strconv.FormatUint(k.Seq, 10) }
 
 // ParseDeviceID reads the text form of a device id.
@@ -100,23 +110,33 @@ func ParseIncarnation(s string) (Incarnation, error) {
 
 // ParseKey reads the text form of a key.
 func ParseKey(s string) (Key, error) {
-	part := strings.Split(s, "/")
-	if len(part) != 3 {
+	i := strings.LastIndexByte(s, '/')
+	if i < 0 {
 		return Key{}, fmt.Errorf("%q is not an entry key such as DEVICE/INCARNATION/7", clip(s))
 	}
-	d, err := ParseDeviceID(part[0])
+	l, err := ParseLog(s[:i])
 	if err != nil {
 		return Key{}, err
 	}
-	i, err := ParseIncarnation(part[1])
-	if err != nil {
-		return Key{}, err
-	}
-	n, err := strconv.ParseUint(part[2], 10, 64)
+	n, err := strconv.ParseUint(s[i+1:], 10, 64)
 	if err != nil || n == 0 {
-		return Key{}, fmt.Errorf("%q is not an entry number counted from 1", clip(part[2]))
+		return Key{}, fmt.Errorf("%q is not an entry number counted from 1", clip(s[i+1:]))
 	}
-	return Key{Log{d, i}, n}, nil
+	return Key{l, n}, nil
+}
+
+// ParseLog reads the text form of a log.
+func ParseLog(s string) (Log, error) {
+	device, inc, found := strings.Cut(s, "/")
+	if !found {
+		return Log{}, fmt.Errorf("%q is not a log such as DEVICE/INCARNATION", clip(s))
+	}
+	d, err := ParseDeviceID(device)
+	if err != nil {
+		return Log{}, err
+	}
+	i, err := ParseIncarnation(inc)
+	return Log{d, i}, err
 }
 
 // clip keeps a quoted input short, so that a message stays one line.

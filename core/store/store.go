@@ -212,6 +212,9 @@ type Tablet interface {
 	// Unsettle forgets positions above one that a restored server lost.
 	Unsettle(above change.Position) error
 	OwnHead(log change.Log) (uint64, error)
+	// PruneOwn lets go of the entries of a log through a number that have a
+	// position and were applied; what somebody keeps aside stays.
+	PruneOwn(log change.Log, through uint64) error
 	PutPage(p *Page) error
 	PagesAbove(p change.Position) ([]Page, error)
 	PrunePages(before change.Millis) error
@@ -244,6 +247,15 @@ type Server interface {
 	SeqThrough(h *LogHead, p change.Position) (uint64, error)
 	LogHeads(device change.DeviceID) ([]LogHead, error)
 	PutSegment(s *Segment) error
+	// PutHeld keeps a segment that came before what precedes it; the same one
+	// twice is kept once.
+	PutHeld(h *Held) error
+	// Held reads the segments of one log that wait, by their first entry.
+	Held(log change.Log) ([]Held, error)
+	// HeldLogs lists the logs of which segments wait, of one device or, for
+	// the zero id, of all.
+	HeldLogs(device change.DeviceID) ([]HeldLog, error)
+	RemoveHeld(h *Held) error
 	ClearRecords() error
 }
 
@@ -275,6 +287,38 @@ type Segment struct {
 	Header    []byte
 	Signature []byte
 	Hash      []byte
+}
+
+// Held is a segment that waits for what precedes it in its log.
+type Held struct {
+	Log      change.Log
+	First    uint64
+	Last     uint64
+	Hash     []byte
+	Offset   change.Millis // server clock minus device clock at transmission
+	Received change.Millis
+	Bytes    []byte // as it came
+}
+
+// HeldLog sums up what waits of one log.
+type HeldLog struct {
+	Log      change.Log
+	First    uint64 // lowest entry that waits
+	Last     uint64 // highest one
+	Segments int
+	Bytes    int
+	Since    change.Millis // when the first of them came
+}
+
+// Gap is a hole in a log: entries that were written but never came, while
+// later ones wait.
+type Gap struct {
+	Device Device
+	Log    change.Log
+	First  uint64 // the first entry that is missing
+	Last   uint64 // the last one
+	Waits  uint64 // entries that wait behind it, at most
+	Since  change.Millis
 }
 
 // Accounts keeps tablets, people and codes.

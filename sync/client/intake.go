@@ -36,7 +36,7 @@ func (in *intake) apply(ctx context.Context) error {
 	err := in.t.change(ctx, func(tx store.Tx, s *state) error {
 		in.tx, in.s, in.acked, in.items, in.again = tx, s, 0, 0, false
 		in.w = newWork(in)
-		for _, step := range []func() error{in.epoch, in.grant, in.receipts, in.heads, in.fork, in.verdicts, in.page, in.offered, in.w.flush} {
+		for _, step := range []func() error{in.epoch, in.grant, in.receipts, in.heads, in.held, in.fork, in.verdicts, in.page, in.offered, in.w.flush, in.prune} {
 			if err := step(); err != nil {
 				return err
 			}
@@ -75,6 +75,7 @@ func (in *intake) epoch() error {
 		for i := range s.Logs {
 			l := &s.Logs[i]
 			l.Acked, l.Included, l.Receipts, l.Segment = 0, 0, nil, nil
+			l.Held, l.Days = wire.Run{}, nil
 		}
 		s.Offer = &offer{Epoch: s.Epoch, After: fork}
 		s.Cursor = min(s.Cursor, fork)
@@ -173,6 +174,9 @@ func (in *intake) pushedThrough(log change.Incarnation) (last uint64) {
 }
 
 func (in *intake) sameHistory(l *ownLog, h *wire.Head) (bool, error) {
+	if h.Seq < l.Pruned {
+		return true, nil // it had the receipt of this server, long ago
+	}
 	if h.Seq == 0 {
 		return true, nil
 	}

@@ -26,7 +26,7 @@ func (t *Tablet) segments(tx store.Tx, s *state) (out []pushedSegment, more bool
 	size := 0
 	for i := range s.Logs {
 		l := &s.Logs[i]
-		for next := l.Acked; next < s.head(l); {
+		for next := l.safe(); next < s.head(l); {
 			if size >= segmentTarget {
 				return out, true, nil
 			}
@@ -39,7 +39,7 @@ func (t *Tablet) segments(tx store.Tx, s *state) (out []pushedSegment, more bool
 				return nil, false, err
 			}
 			out = append(out, p)
-			next += uint64(len(own))
+			next = own[len(own)-1].Seq
 			size += n
 		}
 	}
@@ -52,12 +52,16 @@ func (t *Tablet) command(tx store.Tx, s *state, l *ownLog, after uint64, room in
 	var out []store.Own
 	whole, size := 0, 0
 	for {
-		own, err := tx.OwnAfter(change.Log{Device: s.Device, Incarnation: l.Log}, after+uint64(len(out)), readChunk)
+		if len(out) > 0 {
+			after = out[len(out)-1].Seq
+		}
+		own, err := tx.OwnAfter(change.Log{Device: s.Device, Incarnation: l.Log}, after, readChunk)
 		if err != nil || len(own) == 0 {
 			return out[:whole], err
 		}
 		for _, o := range own {
-			if o.Key.Seq > s.head(l) {
+			broken := len(out) > 0 && o.Seq != out[len(out)-1].Seq+1 // what lies between was let go of
+			if o.Seq > s.head(l) || broken {
 				return out[:whole], nil
 			}
 			size += len(o.Bytes)

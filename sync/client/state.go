@@ -58,6 +58,18 @@ type ownLog struct {
 	BranchAt uint64
 	Continue wire.Continued
 	Receipts []receipt // of entries that are not included yet
+	Held     wire.Run  // entries that wait at the server for what precedes them
+	// Days says, once for each day of the server's, through which entry its
+	// receipts reached; what is older than keepOwn was let go of.
+	Days []day
+	// Pruned is the last entry that was let go of, 0 if none was.
+	Pruned uint64
+}
+
+// day is how far the server's receipts reached at a moment of its own.
+type day struct {
+	Seq uint64
+	At  change.Millis
 }
 
 type receipt struct {
@@ -131,6 +143,11 @@ func (s *state) head(l *ownLog) uint64 {
 	return l.Head
 }
 
+// unsent counts the entries of a log that no server has.
+func (s *state) unsent(l *ownLog) int {
+	return int(s.head(l) - min(s.head(l), max(l.safe(), l.Pruned)))
+}
+
 // seen says what a screen filled now shows.
 func (s *state) seen() change.Seen {
 	out := change.Seen{Epoch: s.Epoch, Position: s.Cursor, Own: s.Head}
@@ -163,6 +180,15 @@ func (s *state) begin(fresh change.Incarnation, last change.Hash) {
 	}
 	s.Log, s.Head = fresh, 0
 	s.Logs = append(s.Logs, l)
+}
+
+// safe gives the last entry that need not be sent: the server has sequenced it,
+// or holds it aside because something before it is missing.
+func (l *ownLog) safe() uint64 {
+	if l.Held.Last > l.Acked && l.Held.First <= max(l.Acked, l.Pruned)+1 {
+		return l.Held.Last
+	}
+	return l.Acked
 }
 
 // position gives the server's position of an own entry, as far as a receipt

@@ -187,6 +187,9 @@ func (r *run) question(ctx context.Context) (*wire.SyncRequest, string, []pushed
 			Version: wire.Version, Sent: t.now(), Epoch: s.Epoch, Cursor: s.Cursor, Incarnation: s.Log,
 			Scope: s.Held, Program: t.cfg.Program, Own: s.Head, Tag: s.Tag,
 		}
+		if l := s.find(s.Log); l != nil {
+			req.Pruned = l.Pruned
+		}
 		if s.Walk != nil {
 			req.Walk, req.Cursor, req.Scope = s.Walk.At, s.Walk.Cursor, s.Walk.Scope
 		}
@@ -216,7 +219,7 @@ func (r *run) question(ctx context.Context) (*wire.SyncRequest, string, []pushed
 func have(tx store.Tx, s *state, req *wire.SyncRequest) error {
 	for i := range s.Logs {
 		l := &s.Logs[i]
-		req.Unsent += int(s.head(l) - l.Acked)
+		req.Unsent += s.unsent(l)
 		if l.Log != s.Log && l.Included >= l.Head {
 			continue
 		}
@@ -226,7 +229,7 @@ func have(tx store.Tx, s *state, req *wire.SyncRequest) error {
 			if err != nil {
 				return err
 			}
-			if len(own) == 1 {
+			if len(own) == 1 && own[0].Seq == l.Acked {
 				h.Hash = own[0].Hash[:8]
 			}
 		}

@@ -262,7 +262,7 @@ func (t *Tablet) Status(ctx context.Context) (Status, error) {
 		}
 		out.Position, out.Epoch, out.LastSync = s.Cursor, s.Epoch, s.Anchor.Server
 		for i := range s.Logs {
-			out.Unsent += int(s.head(&s.Logs[i]) - s.Logs[i].Acked)
+			out.Unsent += s.unsent(&s.Logs[i])
 		}
 		if out.Records, err = tx.CountKinds(); err != nil {
 			return err

@@ -257,14 +257,7 @@ func (d *Desk) decideOne(b *batch, l *store.Logged, approve bool) error {
 	if region == "" {
 		region = d.person.Scope.Home()
 	}
-	v := new(store.Logged)
-	v.Author, v.Kind, v.Record, v.Region = d.person.Name, "verdict", VerdictID(l.Key), region
-	v.Seen = change.Seen{Epoch: b.head.Epoch, Position: b.head.Position}
-	v.Fields = []change.Field{
-		{Name: "decision", Rule: change.Review, Value: change.Text(decision), Was: change.Null},
-		{Name: "entry", Rule: change.Review, Value: change.Text(l.Hash.String()), Was: change.Null},
-		{Name: change.RegionField, Rule: change.Review, Value: change.Text(region), Was: change.Null},
-	}
+	v := d.verdict(b, l.Key, region, decision, l.Hash.String())
 	if err := b.own(v); err != nil {
 		return err
 	}

@@ -3,7 +3,6 @@ package ingest
 import (
 	"bytes"
 	"context"
-	"crypto/ed25519"
 	"crypto/sha256"
 	"strings"
 
@@ -109,21 +108,10 @@ func (x *exchange) push(ctx context.Context) error {
 }
 
 func (x *exchange) open(b []byte) (*incoming, error) {
-	o, err := wire.Open(b, func(id change.DeviceID) (ed25519.PublicKey, error) {
-		if id != x.device.ID {
-			return nil, core.Refuse(core.Forbidden, "", "refuse.signature")
-		}
-		return x.device.Key, nil
-	})
+	in, err := read(b, &x.device, x.now-x.req.Sent)
 	if err != nil {
 		x.s.cfg.Log.Warn("segment refused", "device", x.device.ID.String(), "err", err)
 		return nil, core.Refuse(core.Invalid, "", "refuse.segment")
-	}
-	in := &incoming{Opened: o, device: x.device, offset: x.now - x.req.Sent, parsed: make([]parsed, len(o.Entries))}
-	for i, raw := range o.Entries {
-		p := &in.parsed[i]
-		p.hash = change.HashOf(in.Key(i), raw)
-		p.entry, p.err = change.DecodeEntry(in.Key(i), raw)
 	}
 	return in, nil
 }
@@ -214,6 +202,13 @@ func (x *exchange) heads(tx store.Tx) error {
 	for i := range all {
 		x.branchy = x.branchy || all[i].Log != all[i].Wire
 	}
+	waiting, err := tx.HeldLogs(x.device.ID)
+	if err != nil {
+		return err
+	}
+	for _, h := range waiting {
+		x.ans.Held = append(x.ans.Held, wire.Run{Incarnation: h.Log.Incarnation, First: h.First, Last: h.Last})
+	}
 	for _, have := range x.req.Have {
 		h := x.match(tx, all, &have)
 		if h == nil {
@@ -275,6 +270,9 @@ func (x *exchange) history(tx store.Tx, all []store.LogHead, have *wire.Head) (*
 		x.known[have.Incarnation] = true
 		return &h, nil
 	}
+	if x.req.Pruned > 0 && have.Incarnation == x.req.Incarnation && have.Seq <= x.req.Pruned {
+		return x.only(all, have.Incarnation), nil
+	}
 	if have.Seq == 0 || len(have.Hash) == 0 {
 		return nil, nil
 	}
@@ -294,6 +292,21 @@ func (x *exchange) history(tx store.Tx, all []store.LogHead, have *wire.Head) (*
 		}
 	}
 	return nil, nil
+}
+
+// only gives the one history of a log, nil where there are several. That one is
+// meant by a tablet that let go of the entry by which it could prove it.
+func (x *exchange) only(all []store.LogHead, i change.Incarnation) (h *store.LogHead) {
+	for n := range all {
+		if all[n].Wire.Incarnation == i && h != nil {
+			return nil
+		}
+		if all[n].Wire.Incarnation == i {
+			h = &all[n]
+		}
+	}
+	x.known[i] = h != nil
+	return h
 }
 
 // scopeMark identifies a scope, so that a changed one is noticed.

@@ -110,6 +110,40 @@ func TestGapIsAnsweredWithTheHead(t *testing.T) {
 	}
 }
 
+// Segments that arrive in the wrong order wait for each other, and come in
+// once whichever way they were sent.
+func TestGapFillsItself(t *testing.T) {
+	c := newCentre(t)
+	a := c.member("卓玛", core.FieldWorker, "632323")
+	var entries []*change.Entry
+	var segments [][]byte
+	for range 4 {
+		e := a.entry("household", near, field("head_name", change.Text("扎西")))
+		entries = append(entries, e)
+		segments = append(segments, a.seal(a.encode(e)))
+	}
+	for _, n := range []int{2, 3, 2} {
+		if ans, status, f := a.sync(segments[n]); status != http.StatusOK || len(ans.Receipts) != 0 || len(ans.Held) != 1 || ans.Held[0].First != 3 {
+			t.Fatalf("segment %d before those that precede it: %d %v, held %v", n+1, status, f, ans.Held)
+		}
+	}
+	if _, status, f := a.sync(segments[1]); status != http.StatusOK {
+		t.Fatalf("%d %v", status, f)
+	}
+	if _, found := c.see(entries[3]); found {
+		t.Error("entry 4 came in before entry 1")
+	}
+	ans, status, f := a.sync(segments[0])
+	if status != http.StatusOK || len(ans.Held) != 0 || len(ans.Heads) != 1 || ans.Heads[0].Seq != 4 {
+		t.Fatalf("the gap is filled: %d %v, held %v, heads %v", status, f, ans.Held, ans.Heads)
+	}
+	for i, e := range entries {
+		if r, found := c.see(e); !found || r.Position != change.Position(i+1) {
+			t.Errorf("entry %d is at position %d", i+1, r.Position)
+		}
+	}
+}
+
 func TestOneBadEntryBlocksNothing(t *testing.T) {
 	c := newCentre(t)
 	a := c.member("扎西", core.FieldWorker, "632323")

@@ -260,5 +260,5 @@ func (t *tail) add(l *store.Logged) {
 // hasBytes reports whether the tablet surely has an entry of its present log:
 // it is of the history that the tablet means, and not beyond its end.
 func (x *exchange) hasBytes(l *store.Logged) bool {
-	return l.Incarnation == x.req.Incarnation && l.Seq <= x.req.Own && x.ans.Forked == nil && !x.branchy && x.known[l.Incarnation]
+	return l.Incarnation == x.req.Incarnation && l.Seq <= x.req.Own && l.Seq > x.req.Pruned && x.ans.Forked == nil && !x.branchy && x.known[l.Incarnation]
 }

@@ -3,6 +3,7 @@ package ingest
 import (
 	"bytes"
 	"context"
+	"crypto/ed25519"
 	"crypto/sha256"
 	"encoding/binary"
 	"errors"
@@ -189,9 +190,10 @@ func (b *batch) add(l *store.Logged) error {
 }
 
 func (b *batch) fold(f *folded, l *store.Logged) {
+	torn := len(f.state.Torn())
 	out := merge.Apply(f.state, &l.Sequenced, b.s.me.Load().Epochs)
 	l.Folds = l.Position
-	if len(out.Opened) > 0 {
+	if len(out.Opened) > 0 || len(f.state.Torn()) > torn {
 		l.Verdict = change.Conflict
 	}
 }
@@ -202,6 +204,27 @@ type incoming struct {
 	device store.Device
 	offset change.Millis // server clock minus device clock at transmission
 	parsed []parsed
+	bytes  []byte // as it came
+}
+
+// read verifies and decodes a segment of a device.
+func read(b []byte, d *store.Device, offset change.Millis) (*incoming, error) {
+	o, err := wire.Open(b, func(id change.DeviceID) (ed25519.PublicKey, error) {
+		if id != d.ID {
+			return nil, core.Refuse(core.Forbidden, "", "refuse.signature")
+		}
+		return d.Key, nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	in := &incoming{Opened: o, device: *d, offset: offset, parsed: make([]parsed, len(o.Entries)), bytes: b}
+	for i, raw := range o.Entries {
+		p := &in.parsed[i]
+		p.hash = change.HashOf(in.Key(i), raw)
+		p.entry, p.err = change.DecodeEntry(in.Key(i), raw)
+	}
+	return in, nil
 }
 
 type parsed struct {
@@ -216,32 +239,44 @@ type accepted struct {
 	fork     *wire.Fork
 	receipts []*wire.Receipt
 	verdicts []wire.Verdict
-	gap      bool
 }
 
-// segment sequences what is new in a segment.
+// segment sequences what is new in a segment, and what waited for it.
 func (b *batch) segment(in *incoming) (*accepted, error) {
-	head, err := b.branchOf(in)
+	out := &accepted{}
+	fits, err := b.enter(in, out)
 	if err != nil {
 		return nil, err
 	}
-	out := &accepted{}
+	if !fits {
+		return out, b.hold(in)
+	}
+	return out, b.fill(in.Log, &in.device, out)
+}
+
+// enter sequences what is new in a segment, unless something that precedes it
+// is missing.
+func (b *batch) enter(in *incoming, out *accepted) (fits bool, err error) {
+	head, err := b.branchOf(in)
+	if err != nil {
+		return false, err
+	}
 	if in.First > head.Seq+1 {
-		out.head, out.gap = head, true
-		return out, nil
+		out.head = head
+		return false, nil
 	}
 	fresh, err := b.fresh(in, &head)
 	if err != nil {
-		return nil, err
+		return false, err
 	}
 	if head.Log != head.Wire {
 		out.fork = &wire.Fork{Incarnation: head.Wire.Incarnation, Branch: head.Log.Incarnation, At: head.BranchAt}
 	}
 	if err := b.sequence(in, &head, fresh, out); err != nil {
-		return nil, err
+		return false, err
 	}
 	out.head = head
-	return out, nil
+	return true, nil
 }
 
 // fresh gives the index of the first entry that is new, and turns head into a

@@ -3,6 +3,7 @@ package merge
 import (
 	"errors"
 	"fmt"
+	"slices"
 
 	"muqu/core/change"
 )
@@ -19,6 +20,7 @@ type storedState struct {
 	Writes    []storedWrite
 	Registers []storedRegister
 	Named     []int
+	Logs      []storedKey
 }
 
 type storedWrite struct {
@@ -33,6 +35,7 @@ type storedWrite struct {
 	Old         *change.Place
 	Lost        *change.Place
 	Ahead       []storedKey
+	Knew        change.Position
 }
 
 type storedKey struct {
@@ -68,7 +71,7 @@ func (s *State) Encode() []byte {
 	t := &writeTable{index: make(map[*Write]int)}
 	st := storedState{
 		Version: 1, Kind: s.Kind, Record: s.Record[:], Position: s.Position,
-		Registers: make([]storedRegister, len(s.Registers)), Named: t.numbers(s.Named),
+		Registers: make([]storedRegister, len(s.Registers)), Named: t.numbers(s.Named), Logs: storedKeys(s.Logs),
 	}
 	if s.Register(change.RegionField) == nil {
 		st.Hint = s.Hint
@@ -114,7 +117,7 @@ func (t *writeTable) number(w *Write) int {
 	}
 	sw := storedWrite{
 		Device: w.Log.Device[:], Incarnation: w.Log.Incarnation, Seq: w.Seq, Position: w.Position,
-		Effective: w.Effective, Author: w.Author, Uncertain: w.Uncertain, Ahead: make([]storedKey, len(w.Ahead)),
+		Effective: w.Effective, Author: w.Author, Uncertain: w.Uncertain, Ahead: storedKeys(w.Ahead), Knew: w.Knew,
 	}
 	if w.Old != (change.Place{}) {
 		sw.Old = &w.Old
@@ -122,12 +125,28 @@ func (t *writeTable) number(w *Write) int {
 	if w.Lost != (change.Place{}) {
 		sw.Lost = &w.Lost
 	}
-	for i, k := range w.Ahead {
-		sw.Ahead[i] = storedKey{Device: k.Device[:], Incarnation: k.Incarnation, Seq: k.Seq}
-	}
 	t.index[w] = len(t.writes)
 	t.writes = append(t.writes, sw)
 	return len(t.writes) - 1
+}
+
+func storedKeys(keys []change.Key) []storedKey {
+	out := make([]storedKey, len(keys))
+	for i := range keys {
+		out[i] = storedKey{Device: keys[i].Device[:], Incarnation: keys[i].Incarnation, Seq: keys[i].Seq}
+	}
+	return out
+}
+
+func loadKeys(in []storedKey) ([]change.Key, error) {
+	var out []change.Key
+	for _, k := range in {
+		if len(k.Device) != len(change.DeviceID{}) {
+			return nil, errState
+		}
+		out = append(out, change.Key{Log: change.Log{Device: change.DeviceID(k.Device), Incarnation: k.Incarnation}, Seq: k.Seq})
+	}
+	return out, nil
 }
 
 var errState = errors.New("decode state: malformed")
@@ -153,6 +172,12 @@ func Decode(b []byte) (*State, error) {
 	if s.Named, err = pick(ws, st.Named); err != nil {
 		return nil, err
 	}
+	if s.Logs, err = loadKeys(st.Logs); err != nil {
+		return nil, err
+	}
+	if !slices.IsSortedFunc(s.Logs, func(a, b change.Key) int { return a.Log.Compare(b.Log) }) {
+		return nil, errState
+	}
 	s.Registers = make([]*Register, len(st.Registers))
 	for i, r := range st.Registers {
 		if s.Registers[i], err = loadRegister(ws, &r); err != nil {
@@ -173,7 +198,7 @@ func loadWrites(in []storedWrite) ([]*Write, error) {
 		}
 		out[i] = &Write{
 			Log: change.Log{Device: change.DeviceID(w.Device), Incarnation: w.Incarnation}, Seq: w.Seq,
-			Position: w.Position, Effective: w.Effective, Author: w.Author, Uncertain: w.Uncertain,
+			Position: w.Position, Effective: w.Effective, Author: w.Author, Uncertain: w.Uncertain, Knew: w.Knew,
 		}
 		if w.Old != nil {
 			out[i].Old = *w.Old
@@ -181,11 +206,9 @@ func loadWrites(in []storedWrite) ([]*Write, error) {
 		if w.Lost != nil {
 			out[i].Lost = *w.Lost
 		}
-		for _, k := range w.Ahead {
-			if len(k.Device) != len(change.DeviceID{}) {
-				return nil, errState
-			}
-			out[i].Ahead = append(out[i].Ahead, change.Key{Log: change.Log{Device: change.DeviceID(k.Device), Incarnation: k.Incarnation}, Seq: k.Seq})
+		var err error
+		if out[i].Ahead, err = loadKeys(w.Ahead); err != nil {
+			return nil, err
 		}
 	}
 	return out, nil

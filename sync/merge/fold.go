@@ -29,7 +29,7 @@ func Apply(s *State, e *change.Sequenced, epochs change.Epochs) Outcome {
 	p := newSeer(s, e, epochs)
 	w := &Write{
 		Log: e.FoldLog(), Seq: e.Seq, Position: e.Position, Effective: e.Effective,
-		Author: e.Author, Uncertain: e.Uncertain, Old: e.Old, Ahead: p.ahead,
+		Author: e.Author, Uncertain: e.Uncertain, Old: e.Old, Ahead: p.ahead, Knew: p.common,
 	}
 	if e.Seen.Epoch != 0 && e.Seen.Position > epochs.Shared(e.Seen.Epoch) {
 		w.Lost = change.Place{Epoch: e.Seen.Epoch, Position: e.Seen.Position}
@@ -49,7 +49,10 @@ func Apply(s *State, e *change.Sequenced, epochs change.Epochs) Outcome {
 	if len(e.Seen.Ahead) > 0 {
 		s.Named = append(s.Named, w)
 	}
-	s.Position = max(s.Position, e.Position)
+	if e.Position != 0 {
+		s.Position = e.Position
+		s.include(change.Key{Log: w.Log, Seq: w.Seq})
+	}
 	return out
 }
 

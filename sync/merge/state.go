@@ -15,8 +15,9 @@ type Write struct {
 	Effective change.Millis
 	Author    string
 	Uncertain bool
-	Old       change.Place // where it stood in an earlier epoch, if it did
-	Lost      change.Place // what the author had seen of an epoch that was lost
+	Old       change.Place    // where it stood in an earlier epoch, if it did
+	Lost      change.Place    // what the author had seen of an epoch that was lost
+	Knew      change.Position // up to where the author had seen the server's order
 	// Ahead are logs that the author had seen further than the server had
 	// sequenced them, directly or through a write that it had seen.
 	Ahead []change.Key
@@ -56,6 +57,30 @@ type State struct {
 	Hint      string          // region as the last author knew it: holds until the record's creation arrives
 	Registers []*Register     // sorted by name
 	Named     []*Write        // writes that named entries ahead of the server
+	// Logs names the last sequenced entry of each log that was folded in,
+	// sorted. A tablet that holds an entry by way of a hub as well sees here
+	// that the state includes it.
+	Logs []change.Key
+}
+
+// Includes reports whether the entry of a log was folded in, or a later one of
+// the same log.
+func (s *State) Includes(k change.Key) bool {
+	i, found := s.reach(k.Log)
+	return found && k.Seq <= s.Logs[i].Seq
+}
+
+func (s *State) reach(l change.Log) (int, bool) {
+	return slices.BinarySearchFunc(s.Logs, l, func(k change.Key, l change.Log) int { return k.Log.Compare(l) })
+}
+
+func (s *State) include(k change.Key) {
+	i, found := s.reach(k.Log)
+	if !found {
+		s.Logs = slices.Insert(s.Logs, i, k)
+		return
+	}
+	s.Logs[i].Seq = max(s.Logs[i].Seq, k.Seq)
 }
 
 // Register finds a register by name, or nil.
@@ -131,8 +156,11 @@ func (r *Register) Has(v change.Value) bool {
 func (s *State) Value(name string) change.Value { return s.Register(name).Value() }
 
 // Plain reports whether no register holds values that were written apart, so
-// that their order decides nothing.
+// that their order decides nothing, and no constraint is torn.
 func (s *State) Plain() bool {
+	if len(s.Torn()) > 0 {
+		return false
+	}
 	for _, r := range s.Registers {
 		if r.Rule != change.Set && len(r.Siblings) > 1 {
 			return false

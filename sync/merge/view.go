@@ -34,6 +34,11 @@ func (s *State) View() core.Record {
 			core.SpreadRegister(k, reg.Name, reg.Value(), r.Fields)
 		}
 	}
+	for i := range k.Constraints {
+		if sides := s.torn(&k.Constraints[i]); len(sides) > 0 {
+			r.Conflicts[k.Constraints[i].Name] = sides
+		}
+	}
 	if len(r.Regions) > 0 {
 		r.Region = r.Regions[0]
 	}
@@ -43,11 +48,16 @@ func (s *State) View() core.Record {
 func (r *Register) siblings() []core.Sibling {
 	out := make([]core.Sibling, len(r.Siblings))
 	for i, s := range r.Siblings {
-		w := s.Last()
-		out[i] = core.Sibling{
-			Value: s.Value, Was: s.Was, Author: w.Author, Device: w.Log.Device,
-			At: w.Effective, Position: w.Position, Uncertain: w.Uncertain,
-		}
+		out[i] = s.shown()
 	}
 	return out
+}
+
+// shown gives the sibling as a person sees it.
+func (s *Sibling) shown() core.Sibling {
+	w := s.Last()
+	return core.Sibling{
+		Value: s.Value, Was: s.Was, Author: w.Author, Device: w.Log.Device,
+		At: w.Effective, Position: w.Position, Uncertain: w.Uncertain,
+	}
 }

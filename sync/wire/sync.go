@@ -26,6 +26,7 @@ type SyncRequest struct {
 	Own         uint64             `cbor:"14,keyasint,omitempty"` // the last entry of the log that it writes
 	Offered     bool               `cbor:"15,keyasint,omitempty"` // these are the last offers
 	Tag         uint32             `cbor:"16,keyasint,omitempty"` // tells apart two epochs under one number
+	Pruned      uint64             `cbor:"17,keyasint,omitempty"` // last entry of the log that it writes whose bytes it let go of
 }
 
 // SyncAnswer is the server's turn.
@@ -47,6 +48,15 @@ type SyncAnswer struct {
 	Total    int             `cbor:"15,keyasint,omitempty"` // records of a snapshot, for progress
 	Scope    []byte          `cbor:"16,keyasint,omitempty"` // fingerprint of the scope, with Reset
 	Tag      uint32          `cbor:"17,keyasint,omitempty"` // of the epoch
+	Held     []Run           `cbor:"18,keyasint,omitempty"` // entries that wait for what precedes them
+}
+
+// Run is a run of entries of one of the receiver's logs.
+type Run struct {
+	_           struct{} `cbor:",toarray"`
+	Incarnation change.Incarnation
+	First       uint64
+	Last        uint64
 }
 
 // Head says how far the server holds a log.

@@ -132,7 +132,7 @@ func (p *Editor) field(s *Shell, name string) fyne.CanvasObject {
 	if p.needs(name) {
 		label += " *"
 	}
-	if open := p.state.From.Conflicts[core.KindOf(p.Kind).Field(name).Register()]; len(open) > 0 {
+	if _, open := p.state.From.ConflictOf(name); open {
 		return widget.NewField(label, "", s.conflictNotice(p.state.Ref))
 	}
 	field := widget.NewField(label, s.hint(p.Kind, name), p.control(s, name))

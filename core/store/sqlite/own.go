@@ -16,6 +16,7 @@ const (
 	sqlUnsettled  = `SELECT DISTINCT kind, uuid FROM own WHERE incarnation=? AND seq BETWEEN ? AND ? AND position=0`
 	sqlSettleRun  = `UPDATE own SET position=CASE WHEN ?1>1 THEN ?1+seq-?3 ELSE 1 END, verdict=1 WHERE incarnation=?2 AND seq BETWEEN ?3 AND ?4 AND position=0`
 	sqlUnsettle   = `UPDATE own SET position=0, verdict=0, reason='' WHERE position>?`
+	sqlPruneOwn   = `DELETE FROM own WHERE incarnation=? AND seq<=? AND position>0 AND verdict<=1`
 	sqlOwnHead    = `SELECT coalesce(max(seq),0) FROM own WHERE incarnation=?`
 
 	sqlPutDraft    = `INSERT INTO draft (id, kind, about, at_ms, bytes) VALUES (?,?,?,?,?) ON CONFLICT (id) DO UPDATE SET at_ms=excluded.at_ms, bytes=excluded.bytes`
@@ -87,6 +88,11 @@ func (t *tx) SettleOwnRun(log change.Log, first, last uint64, position change.Po
 
 // Unsettle makes entries above a position unsent again.
 func (t *tx) Unsettle(above change.Position) error { return t.run(sqlUnsettle, int64(above)) }
+
+// PruneOwn lets go of entries that were applied long ago.
+func (t *tx) PruneOwn(log change.Log, through uint64) error {
+	return t.run(sqlPruneOwn, int64(log.Incarnation), int64(through))
+}
 
 // OwnHead gives the number of the last entry of an own log.
 func (t *tx) OwnHead(log change.Log) (uint64, error) {

@@ -55,6 +55,32 @@ func ownLog(t *testing.T, s store.Store) {
 	settle(t, s)
 }
 
+func pruneOwn(t *testing.T, s store.Store) {
+	update(t, s, func(tx store.Tx) {
+		for n := 1; n <= 6; n++ {
+			ok(t, tx.AppendOwn(own(n)))
+		}
+		ok(t, tx.SettleOwn(log(1), 2, 77, change.Quarantined, "verdict.area"))
+		_, err := tx.SettleOwnRun(log(1), 1, 4, 100)
+		ok(t, err)
+		ok(t, tx.PruneOwn(log(2), 9))
+		ok(t, tx.PruneOwn(log(1), 3))
+	})
+	view(t, s, func(tx store.Tx) {
+		list, err := tx.OwnAfter(log(1), 0, 9)
+		if err != nil || !slices.Equal(seqs(list), []int{2, 4, 5, 6}) {
+			t.Errorf("left after pruning: %v, %v", seqs(list), err)
+		}
+	})
+	update(t, s, func(tx store.Tx) { ok(t, tx.PruneOwn(log(1), 6)) })
+	view(t, s, func(tx store.Tx) {
+		list, err := tx.OwnAfter(log(1), 0, 9)
+		if err != nil || !slices.Equal(seqs(list), []int{2, 5, 6}) {
+			t.Errorf("what no server has was let go of: %v, %v", seqs(list), err)
+		}
+	})
+}
+
 func settle(t *testing.T, s store.Store) {
 	update(t, s, func(tx store.Tx) {
 		ok(t, tx.SettleOwn(log(1), 2, 77, change.Quarantined, "verdict.area"))
