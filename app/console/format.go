@@ -64,8 +64,15 @@ func (v *visit) showOpen(f core.Field, value change.Value) string {
 		if t, err := time.Parse(time.RFC3339, value.Str()); err == nil {
 			return moment(change.MillisOf(t))
 		}
-	case core.References, core.Files:
+	case core.References:
 		return strings.Join(value.Strs(), " ")
+	}
+	if names := core.FilesIn(value); len(names) > 0 && f.Type != core.Table {
+		var out []string
+		for _, n := range names {
+			out = append(out, v.fileLabel(n))
+		}
+		return v.join(out)
 	}
 	return value.String()
 }

@@ -26,6 +26,7 @@ type recordPage struct {
 	Unmasked  bool
 	Problem   string
 	Saved     bool
+	Later     int // files that have not arrived
 }
 
 type fieldRow struct {
@@ -38,6 +39,7 @@ type fieldRow struct {
 	Options  []option
 	Conflict bool
 	Masked   bool
+	Files    []shownFile
 }
 
 type historyRow struct {
@@ -100,7 +102,7 @@ func (v *visit) recordPage(status int, unmasked bool, problem string) error {
 	for _, pl := range v.cfg.Regions().Path(r.Region) {
 		p.Place += pl.Short() + " "
 	}
-	p.Fields = v.fields(&r, unmasked)
+	p.Fields, p.Later = v.fields(&r, unmasked), v.later(&r)
 	for _, c := range core.ConflictsOf(r) {
 		p.Conflicts = append(p.Conflicts, v.conflictRow(c))
 	}
@@ -141,6 +143,10 @@ func (v *visit) fieldRow(k *core.Kind, r *core.Record, f core.Field, unmasked bo
 		if unmasked {
 			row.Shown = whole
 		}
+	}
+	var hidden bool
+	if row.Files, hidden = v.files(r.Ref, f, value, unmasked); hidden {
+		row.Masked = true
 	}
 	// A field in conflict is edited only where all its values show.
 	if !open && !row.Masked && (k.Flow == nil || f.Name != k.Flow.Field) {
