@@ -451,7 +451,7 @@ type badLine struct {
 	cuts  atomic.Int64
 }
 
-func newBadLine(t *testing.T, to string, every int64, limit int) *badLine {
+func newBadLine(t testing.TB, to string, every int64, limit int) *badLine {
 	t.Helper()
 	ln, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -501,7 +501,7 @@ func (l *badLine) cut(n int) bool {
 
 // holding is a worse way: a gateway that passes a request on only when it has
 // all of it, and loses the whole request when it breaks.
-func holding(t *testing.T, to string, every int64, limit int) (base string, l *badLine) {
+func holding(t testing.TB, to string, every int64, limit int) (base string, l *badLine) {
 	t.Helper()
 	l = &badLine{every: every, limit: limit}
 	target, err := url.Parse(to)

@@ -30,7 +30,7 @@ const (
 
 // hall is a server with its files behind real HTTP.
 type hall struct {
-	t     *testing.T
+	t     testing.TB
 	dir   string
 	now   time.Time
 	db    *sqlite.DB
@@ -39,7 +39,7 @@ type hall struct {
 	http  *httptest.Server
 }
 
-func newHall(t *testing.T, cfg attach.ServerConfig) *hall {
+func newHall(t testing.TB, cfg attach.ServerConfig) *hall {
 	t.Helper()
 	h := &hall{t: t, dir: t.TempDir(), now: time.Date(2026, 6, 1, 8, 0, 0, 0, time.UTC)}
 	var err error
@@ -76,7 +76,7 @@ func (h *hall) open(cfg attach.ServerConfig) {
 // member is an enrolled tablet with a session.
 type member struct {
 	*attach.Remote
-	t     *testing.T
+	t     testing.TB
 	store *attach.Store
 	id    change.DeviceID
 	token string
