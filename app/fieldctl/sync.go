@@ -28,6 +28,9 @@ func enroll(f *flag.FlagSet) func(context.Context, *command.Call) error {
 			inv.Fingerprint = *fingerprint
 		}
 		return o.open(ctx, c, func(t *tool) error {
+			if inv.Code == "" && t.Identity().Enrolled {
+				return t.AddServer(ctx, inv)
+			}
 			if err := t.Enroll(ctx, inv); err != nil {
 				return err
 			}

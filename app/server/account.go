@@ -111,6 +111,7 @@ func codeNew(f *flag.FlagSet) func(context.Context, *command.Call) error {
 	role := f.String("role", "", "field, trainer, supervisor or hub")
 	region := f.String("region", "", "region code, or several with commas")
 	name := f.String("name", "", "who carries the tablet")
+	tablets := f.Int("tablets", 0, "for a hub: how many tablets it may enroll (0: 100)")
 	days := f.Float64("days", 7, "days until the code expires")
 	return func(ctx context.Context, c *command.Call) error {
 		scope, err := scopeFlag(*region)
@@ -123,7 +124,7 @@ func codeNew(f *flag.FlagSet) func(context.Context, *command.Call) error {
 				return err
 			}
 			expires := time.Now().Add(time.Duration(*days * float64(24*time.Hour)))
-			code, err := s.NewCode(ctx, store.Code{Name: *name, Role: core.Role(*role), Scope: scope, Expires: change.MillisOf(expires), By: administrator().Name})
+			code, err := s.NewCode(ctx, store.Code{Name: *name, Role: core.Role(*role), Scope: scope, Expires: change.MillisOf(expires), By: administrator().Name, Tablets: *tablets})
 			if err != nil {
 				return err
 			}

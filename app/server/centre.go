@@ -17,16 +17,18 @@ import (
 	"muqu/core/store"
 	"muqu/core/store/sqlite"
 	"muqu/sync/attach"
+	"muqu/sync/client"
 	"muqu/sync/ingest"
 )
 
-// centre is an open server folder.
+// centre is an open server folder: of the centre itself, or of a hub.
 type centre struct {
 	*ingest.Server
 	dir   string
 	store *sqlite.DB
 	files *attach.Server
 	log   *slog.Logger
+	up    *client.Tablet // of a hub: the half that faces the server above; nil on the centre
 }
 
 func dataFlag(f *flag.FlagSet) *string { return f.String("data", "", "folder of the server") }
@@ -49,24 +51,42 @@ func withinLimit(ctx context.Context, dir string, maxFile int64, log *slog.Logge
 	if err != nil {
 		return err
 	}
-	db, err := sqlite.Open(ctx, filepath.Join(dir, databaseName))
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, db.Close()) }()
 	if log == nil {
 		log = slog.New(slog.DiscardHandler)
 	}
-	s, err := ingest.New(ctx, db, ingest.Config{Regions: regions, Log: log})
+	s, err := open(ctx, dir, ingest.Config{Regions: regions, Log: log})
 	if err != nil {
 		return err
 	}
+	defer func() { err = errors.Join(err, s.store.Close()) }()
 	defer s.Close()
-	files, err := attach.NewServer(dir, s, attach.ServerConfig{MaxBytes: maxFile, Log: log})
-	if err != nil {
+	if s.files, err = attach.NewServer(dir, s, attach.ServerConfig{MaxBytes: maxFile, Log: log}); err != nil {
 		return err
 	}
-	return f(&centre{Server: s, dir: dir, store: db, files: files, log: log})
+	return f(s)
+}
+
+// open opens a folder as what it is.
+func open(ctx context.Context, dir string, cfg ingest.Config) (*centre, error) {
+	db, err := sqlite.Open(ctx, filepath.Join(dir, databaseName))
+	if err != nil {
+		return nil, err
+	}
+	hub, err := client.IsHub(ctx, db)
+	if err != nil {
+		return nil, errors.Join(err, db.Close())
+	}
+	if hub {
+		if err := db.Close(); err != nil {
+			return nil, err
+		}
+		return openHub(ctx, dir, cfg)
+	}
+	s, err := ingest.New(ctx, db, cfg)
+	if err != nil {
+		return nil, errors.Join(err, db.Close())
+	}
+	return &centre{Server: s, dir: dir, store: db, log: cfg.Log}, nil
 }
 
 const databaseName = "muqu.db"

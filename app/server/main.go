@@ -39,6 +39,7 @@ func program() *command.Program {
 			{Name: "import", Args: "households|regions FILE", Min: 2, About: "bring in a table from .xlsx or .csv", Setup: importTable},
 			{Name: "export", Args: "KIND", Min: 1, About: "write the records of a kind as .xlsx or .csv", Setup: export},
 			{Name: "form check", Args: "FILE", Min: 1, About: "say all that is wrong with a form", Setup: formCheck},
+			{Name: "status", About: "say what this folder is, how far it has come and what waits in it", Setup: status},
 			{Name: "backup", Args: "FILE", Min: 1, About: "write a backup, also while serving", Setup: backup},
 			{Name: "restore", Args: "FILE", Min: 1, About: "put a backup in place and begin a new epoch", Setup: restore},
 			{Name: "replay", About: "rebuild all state from the log and compare", Setup: replay},

@@ -25,6 +25,8 @@ type serveOptions struct {
 	backups                   string
 	every                     time.Duration
 	maxFile                   int64 // MiB
+	// of a hub
+	upstream, code, fingerprint string
 }
 
 func serve(f *flag.FlagSet) func(context.Context, *command.Call) error {
@@ -36,7 +38,15 @@ func serve(f *flag.FlagSet) func(context.Context, *command.Call) error {
 	f.StringVar(&o.backups, "backups", "", "folder for scheduled backups; empty: none")
 	f.Int64Var(&o.maxFile, "max-file", attach.DefaultMaxBytes>>20, "largest photo or other file that is taken, in MiB")
 	f.DurationVar(&o.every, "backup-every", 24*time.Hour, "time between scheduled backups")
+	f.StringVar(&o.upstream, "upstream", "", "address of the server above: this is a hub, which works for weeks without it")
+	f.StringVar(&o.code, "code", "", "of a hub: the code or link that the server above gave it, the first time")
+	f.StringVar(&o.fingerprint, "fingerprint", "", "of a hub: fingerprint of the server above, where the code is no link")
 	return func(ctx context.Context, c *command.Call) error {
+		if o.upstream != "" {
+			if err := becomeHub(ctx, &o); err != nil {
+				return err
+			}
+		}
 		log := slog.New(slog.NewTextHandler(c.Err, nil))
 		if o.maxFile < 1 || o.maxFile > 4096 {
 			return &command.UsageError{Text: "--max-file takes 1 to 4096"}
@@ -79,6 +89,12 @@ func (s *centre) serve(ctx context.Context, o *serveOptions, c *command.Call) er
 		fmt.Fprintf(c.Err, "serving %s\nfingerprint %s\n", a.URL, a.Fingerprint)
 	}
 	go s.files.Tend(ctx)
+	if s.up != nil {
+		ctx, stop := context.WithCancel(ctx)
+		done := make(chan struct{})
+		go func() { defer close(done); s.carryOn(ctx) }()
+		defer func() { stop(); <-done }()
+	}
 	if o.backups != "" {
 		go s.scheduled(ctx, o.backups, o.every)
 	}

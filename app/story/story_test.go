@@ -51,7 +51,7 @@ func TestStories(t *testing.T) {
 			return nil
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"server": startServer, "stop": stopServer, "tablet": tablet, "let": let, "expect": expect, "photo": photo,
+			"server": startServer, "hub": startHub, "await": await, "halt": stopServer, "tablet": tablet, "let": let, "expect": expect, "photo": photo,
 		},
 	})
 }
@@ -62,18 +62,38 @@ func startServer(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) != 1 {
 		ts.Fatalf("usage: server DIR")
 	}
-	port := ts.Getenv("PORT_" + args[0])
+	serve(ts, args[0])
+}
+
+// startHub SERVER DIR [REGION]: a hub that enrolls at a server or at another
+// hub, ready when the command returns.
+func startHub(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) < 2 {
+		ts.Fatalf("usage: hub SERVER DIR [REGION]")
+	}
+	region := "632323"
+	if len(args) > 2 {
+		region = args[2]
+	}
+	ts.Check(ts.Exec("muqu-server", "code", "new", "--data", args[0], "--role", "hub", "--region", region, "--name", args[1], "--json"))
+	var c struct{ Code, URL, Fingerprint string }
+	ts.Check(json.Unmarshal([]byte(ts.ReadFile("stdout")), &c))
+	serve(ts, args[1], "--upstream", c.URL, "--code", c.Code, "--fingerprint", c.Fingerprint)
+}
+
+func serve(ts *testscript.TestScript, dir string, more ...string) {
+	port := ts.Getenv("PORT_" + dir)
 	if port == "" {
 		port = "0"
 	}
-	cmd := exec.Command(filepath.Join(programs, "muqu-server"), "serve", "--data", ts.MkAbs(args[0]), "--listen", "127.0.0.1:"+port, "--json")
+	cmd := exec.Command(filepath.Join(programs, "muqu-server"), append([]string{"serve", "--data", ts.MkAbs(dir), "--listen", "127.0.0.1:" + port, "--json"}, more...)...)
 	out, err := cmd.StdoutPipe()
 	ts.Check(err)
 	var log strings.Builder
 	cmd.Stderr = &log
 	ts.Check(cmd.Start())
 	ts.Defer(func() { kill(cmd) })
-	ts.Value("servers").(map[string]*exec.Cmd)[args[0]] = cmd
+	ts.Value("servers").(map[string]*exec.Cmd)[dir] = cmd
 	line, err := bufio.NewReader(out).ReadString('\n')
 	if err != nil {
 		ts.Fatalf("server did not start: %v %s", err, log.String())
@@ -82,7 +102,25 @@ func startServer(ts *testscript.TestScript, neg bool, args []string) {
 	ts.Check(json.Unmarshal([]byte(line), &at))
 	ts.Setenv("URL", at.URL)
 	ts.Setenv("FINGERPRINT", at.Fingerprint)
-	ts.Setenv("PORT_"+args[0], at.URL[strings.LastIndexByte(at.URL, ':')+1:])
+	ts.Setenv("PORT_"+dir, at.URL[strings.LastIndexByte(at.URL, ':')+1:])
+}
+
+// await MEMBER VALUE COMMAND...: repeats a command until a member of what it
+// prints is as wanted, for half a minute at most.
+func await(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) < 3 {
+		ts.Fatalf("usage: await MEMBER VALUE COMMAND...")
+	}
+	for end := time.Now().Add(30 * time.Second); ; time.Sleep(200 * time.Millisecond) {
+		ts.Check(ts.Exec(args[2], args[3:]...))
+		v, _ := member(ts, args[0])
+		if v == args[1] {
+			return
+		}
+		if time.Now().After(end) {
+			ts.Fatalf("%s is still %q, not %q", args[0], v, args[1])
+		}
+	}
 }
 
 // photo FILE WIDTH HEIGHT: a JPEG of that size, as if taken by a camera.
@@ -117,7 +155,7 @@ func kill(cmd *exec.Cmd) {
 // stopServer DIR: stops it as an operator does.
 func stopServer(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) != 1 {
-		ts.Fatalf("usage: stop DIR")
+		ts.Fatalf("usage: halt DIR")
 	}
 	kill(ts.Value("servers").(map[string]*exec.Cmd)[args[0]])
 }

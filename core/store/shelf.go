@@ -48,7 +48,7 @@ func (s *Shelf) record(row *Row, seen change.Seen) (core.Record, error) {
 	if err != nil {
 		return r, fmt.Errorf("read %s %s: %w", row.Kind, row.ID, err)
 	}
-	r.Pending, r.Seen = row.Pending, seen
+	r.Pending, r.AtHub, r.Seen = row.Pending, row.AtHub, seen
 	// While a snapshot is still coming in, a record may be newer than the
 	// cursor; what is on the screen is all of it.
 	r.Seen.Position = max(r.Seen.Position, r.Position)

@@ -14,6 +14,7 @@ type Row struct {
 	View  []byte // with this device's unsequenced entries on top; nil: as State
 	// Pending says that View holds entries which the centre hasn't.
 	Pending bool
+	AtHub   bool // with Pending: a hub has all of those
 	Index   Index
 	// Stored is what the engine remembers of a row that was read in the same
 	// transaction, so that writing it needs no second look. Zero: not read.
@@ -157,7 +158,9 @@ type Tx interface {
 	Records
 	Files
 	Tablet
+	Ahead
 	Server
+	Carrier
 	Accounts
 	Meta
 }
@@ -207,6 +210,8 @@ type Tablet interface {
 	// positions, or somewhere (1) where the receipt was lost; what has its
 	// place already keeps it. It gives the records concerned.
 	SettleOwnRun(log change.Log, first, last uint64, position change.Position) ([]core.Ref, error)
+	// OwnRefs gives the records that a run of unsettled entries concerns.
+	OwnRefs(log change.Log, first, last uint64) ([]core.Ref, error)
 	// SettleOwn notes what became of one entry.
 	SettleOwn(log change.Log, seq uint64, position change.Position, v change.Verdict, reason string) error
 	// Unsettle forgets positions above one that a restored server lost.
@@ -223,6 +228,99 @@ type Tablet interface {
 	PutDraft(d *Draft) error
 	Drafts(kind, about string) ([]Draft, error)
 	RemoveDraft(id string) error
+}
+
+// Ahead keeps entries that a hub has and the centre hasn't.
+type Ahead interface {
+	// PutAhead keeps an entry and reports whether it is new.
+	PutAhead(a *Tentative) (bool, error)
+	// AheadOf reads those of one record, in the hub's order.
+	AheadOf(ref core.Ref) ([]Tentative, error)
+	// AheadAfter reads them in the hub's order.
+	AheadAfter(id uint64, limit int) ([]Tentative, error)
+	// AheadLogs names the first and the last of each log.
+	AheadLogs() ([]AheadLog, error)
+	// DropAhead forgets those of a log through a number and gives the records
+	// concerned.
+	DropAhead(k change.Key) ([]core.Ref, error)
+	// PutMark notes how far the centre has sequenced a log; Mark reads it.
+	PutMark(k change.Key) error
+	Mark(log change.Log) (seq uint64, err error)
+}
+
+// Tentative is an entry that a hub has and the centre hasn't.
+type Tentative struct {
+	ID        uint64 // in the order of the hub; set when it is read
+	Key       change.Key
+	Hash      change.Hash
+	Kind      string
+	Record    change.RecordID
+	Effective change.Millis // the hub's estimate of when the edit was made
+	Bytes     []byte
+}
+
+// AheadLog is a log of which a hub has more than the centre.
+type AheadLog struct {
+	Log         change.Log
+	First, Last uint64
+}
+
+// Carrier keeps what a hub carries between its tablets and the centre.
+type Carrier interface {
+	// PutCarried keeps a segment and reports whether it is new.
+	PutCarried(c *Carried) (bool, error)
+	// Unsent reads segments that the centre hasn't, oldest first.
+	Unsent(after uint64, limit int) ([]Carried, error)
+	CountUnsent() (int, error)
+	// CarriedBy finds who brought a segment.
+	CarriedBy(hash []byte) (came change.DeviceID, found bool, err error)
+	// Sent notes that the centre has a segment, and the highest position it
+	// was given there, 0 if that is not known.
+	Sent(hash []byte, position change.Position) error
+	// Unsend counts as unsent again what stood above a position that a
+	// restored server lost, or where it is not known.
+	Unsend(above change.Position) error
+	// PruneCarried forgets what was sent and came before a moment.
+	PruneCarried(before change.Millis) error
+	PutMail(m *Mail) error
+	MailFor(whose change.DeviceID, after uint64, limit int) ([]Mail, error)
+	// DropMail forgets what was handed over, and all that is older than a
+	// moment.
+	DropMail(whose change.DeviceID, through uint64, before change.Millis) error
+	// ChangedAfter reads records by the position of their committed state. It
+	// wants IndexPositions, which a tablet can do without.
+	ChangedAfter(p change.Position, limit int) ([]Row, error)
+	IndexPositions() error
+	// PutGone notes that a record left this device's scope, DropGone that it
+	// is back.
+	PutGone(ref core.Ref, p change.Position) error
+	DropGone(ref core.Ref) error
+	GoneAfter(p change.Position, limit int) ([]Gone, error)
+}
+
+// Gone is a record that left a hub's scope, as of a position.
+type Gone struct {
+	core.Ref
+	Position change.Position
+}
+
+// Carried is a segment on its way through a hub.
+type Carried struct {
+	ID       uint64
+	Device   change.DeviceID // who sealed it
+	Came     change.DeviceID // who brought it
+	Hash     []byte          // SHA-256 of Bytes
+	Received change.Millis
+	Stamps   [][]byte
+	Bytes    []byte
+}
+
+// Mail is an answer of the centre on its way through a hub.
+type Mail struct {
+	ID    uint64
+	Whose change.DeviceID
+	At    change.Millis
+	Bytes []byte
 }
 
 // Server keeps the sequenced log.
@@ -340,19 +438,24 @@ type Accounts interface {
 
 // Device is an enrolled tablet or hub.
 type Device struct {
-	ID       change.DeviceID
-	Name     string // of the person who carries it
-	Role     core.Role
-	Scope    core.Scope
-	Key      []byte // Ed25519 public key
-	Enrolled change.Millis
-	LastSync change.Millis
-	Program  string          // version that it last came with
-	Unsent   int             // entries it said it had not sent yet
-	Cursor   change.Position // what it had applied
-	Revoked  change.Millis   // zero: not revoked
-	Wipe     bool
-	Offset   change.Millis // its clock minus the server's at the last sync
+	ID        change.DeviceID
+	Name      string // of the person who carries it
+	Role      core.Role
+	Scope     core.Scope
+	Key       []byte // Ed25519 public key
+	Enrolled  change.Millis
+	LastSync  change.Millis
+	Program   string          // version that it last came with
+	Unsent    int             // entries it said it had not sent yet
+	Cursor    change.Position // what it had applied
+	Revoked   change.Millis   // zero: not revoked
+	Wipe      bool
+	Offset    change.Millis   // its clock minus the server's at the last sync
+	Via       change.DeviceID // the hub that enrolled it, zero if that was here
+	Outside   bool            // the hub may not have enrolled it: all it writes is kept aside
+	Tablets   int             // of a hub: how many tablets it may enroll
+	Admission []byte          // on a hub: what the centre has to be told of the tablet
+	Told      bool            // on a hub: the centre was told
 }
 
 // User is a person who signs in to the console.
@@ -377,6 +480,7 @@ type Code struct {
 	By      string
 	Device  change.DeviceID // who used it, zero if nobody yet
 	Key     []byte          // the key that used it
+	Tablets int             // for a hub: how many tablets it may enroll
 }
 
 // Session is a signed-in person or tablet, kept as a hash of its token.

@@ -98,7 +98,7 @@ func (h *hall) member(name string, scope ...string) *member {
 	if _, err := h.s.Enroll(h.t.Context(), &req); err != nil {
 		h.t.Fatal(err)
 	}
-	ch, err := h.s.Challenge(&wire.ChallengeRequest{Device: id[:]})
+	ch, err := h.s.Challenge(h.t.Context(), &wire.ChallengeRequest{Device: id[:]})
 	if err != nil {
 		h.t.Fatal(err)
 	}

@@ -74,7 +74,7 @@ func (t *Tablet) Batch(ctx context.Context, builds []Build) ([]Outcome, error) {
 			return err
 		}
 		shelf := *t.shelf
-		shelf.Seen = func(store.Tx) (change.Seen, error) { return s.seen(), nil }
+		shelf.Seen = func(tx store.Tx) (change.Seen, error) { return s.seenWith(tx) }
 		get := func(ref core.Ref) (core.Record, bool, error) { return shelf.Read(tx, ref) }
 		out = make([]Outcome, len(builds))
 		for i, build := range builds {
@@ -113,7 +113,9 @@ func (t *Tablet) write(tx store.Tx, s *state, e *core.Edit, more bool) (uint64, 
 		More: more, Kind: e.Kind, Record: e.ID, Region: regionOf(e, fields), Fields: fields, Seen: e.From.Seen,
 	}
 	if e.From.Kind == "" {
-		entry.Seen = s.seen()
+		if entry.Seen, err = s.seenWith(tx); err != nil {
+			return 0, err
+		}
 	}
 	b, err := entry.Encode()
 	if err != nil {
@@ -154,9 +156,10 @@ func (t *Tablet) show(tx store.Tx, s *state, row *store.Row, entries []change.Se
 		return err
 	}
 	for i := range entries {
+		later(st, &entries[i])
 		merge.Apply(st, &entries[i], s.Epochs)
 	}
-	row.View, row.Pending = st.Encode(), true
+	row.View, row.Pending, row.AtHub = st.Encode(), true, false
 	if settled(row, st) && !indexed(entries) {
 		return tx.TouchRecord(row, st.Position)
 	}
@@ -166,6 +169,13 @@ func (t *Tablet) show(tx store.Tx, s *state, row *store.Row, entries []change.Se
 		return err
 	}
 	return tx.PutRecord(row)
+}
+
+// later puts an own entry that waits after all that waits before it.
+func later(st *merge.State, e *change.Sequenced) {
+	if at := st.Latest(); at != 0 {
+		e.Effective = max(e.Effective, at+1)
+	}
 }
 
 // settled reports whether a row that was read had no conflict and has none now

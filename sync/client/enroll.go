@@ -1,10 +1,12 @@
 package client
 
 import (
+	"bytes"
 	"context"
 	"crypto/ed25519"
 	"errors"
 	"net/url"
+	"slices"
 	"strings"
 
 	"muqu/core"
@@ -40,7 +42,7 @@ func (t *Tablet) Enroll(ctx context.Context, inv Invitation) error {
 	if strings.TrimSpace(inv.Code) == "" {
 		return core.Refuse(core.Missing, "", "refuse.code.absent")
 	}
-	l, err := dial(inv.URL, strings.ToLower(strings.ReplaceAll(inv.Fingerprint, ":", "")))
+	l, err := dial(inv.URL, plainPin(inv.Fingerprint))
 	if err != nil {
 		return err
 	}
@@ -58,7 +60,8 @@ func (t *Tablet) Enroll(ctx context.Context, inv Invitation) error {
 	if err := l.ask(ctx, wire.PathEnroll, "", &req, &ans); err != nil {
 		return err
 	}
-	cert, err := wire.OpenCertificate(ans.Certificate, ans.Server)
+	admission := wire.Admission{Certificate: ans.Certificate, Chain: ans.Chain}
+	cert, chain, err := admission.Open(ans.Server)
 	if err != nil {
 		return err
 	}
@@ -66,10 +69,40 @@ func (t *Tablet) Enroll(ctx context.Context, inv Invitation) error {
 		return errors.New("the server answered for another tablet: try again")
 	}
 	return t.change(ctx, func(tx store.Tx, s *state) error {
-		s.URLs, s.Pin = []string{inv.URL}, strings.ToLower(strings.ReplaceAll(inv.Fingerprint, ":", ""))
-		s.Server, s.Certificate, s.Token = ans.Server, ans.Certificate, ""
+		if me.Enrolled && !bytes.Equal(s.Server, ans.Server) {
+			// Another centre knows nothing of what was agreed with the old one.
+			s.Servers = nil
+		}
+		srv := server{URL: inv.URL, Pin: plainPin(inv.Fingerprint)}
+		s.meet(&srv, chain)
+		s.Servers = append([]server{srv}, slices.DeleteFunc(s.Servers, func(o server) bool { return o.URL == inv.URL })...)
+		s.learn(ans.Servers)
+		s.Server, s.Certificate, s.Chain, s.Own = ans.Server, ans.Certificate, ans.Chain, ans.Own
 		s.Name, s.Role, s.Scope = cert.Name, core.Role(cert.Role), cert.Scope
 		s.Anchor = anchor{Server: ans.Received, Local: t.now()}
+		return nil
+	})
+}
+
+// plainPin is a fingerprint as it is kept: people write it with colons.
+func plainPin(fingerprint string) string {
+	return strings.ToLower(strings.ReplaceAll(fingerprint, ":", ""))
+}
+
+// AddServer lets a tablet that is enrolled turn to a further server or hub of
+// the same centre. Whether it is one shows at the first session, by the
+// centre's signature.
+func (t *Tablet) AddServer(ctx context.Context, inv Invitation) error {
+	if !t.Identity().Enrolled {
+		return ErrNotEnrolled
+	}
+	l, err := dial(inv.URL, plainPin(inv.Fingerprint))
+	if err != nil {
+		return err
+	}
+	l.close()
+	return t.change(ctx, func(_ store.Tx, s *state) error {
+		s.learn([]wire.Address{{URL: inv.URL, Fingerprint: plainPin(inv.Fingerprint), Hub: true}})
 		return nil
 	})
 }
@@ -100,24 +133,52 @@ func (t *Tablet) change(ctx context.Context, f func(store.Tx, *state) error) err
 	return err
 }
 
-// signIn gets a session token by signing the server's challenge.
-func (t *Tablet) signIn(ctx context.Context, l *link) (string, error) {
+// signIn gets a session token by signing the server's challenge. A hub shows
+// first that the centre has delegated to it.
+func (t *Tablet) signIn(ctx context.Context, l *link) error {
 	t.mu.Lock()
 	s := t.st
-	device, key, server, cert := s.Device, s.key(), ed25519.PublicKey(s.Server), s.Certificate
+	device, key, centre := s.Device, s.key(), ed25519.PublicKey(s.Server)
 	t.mu.Unlock()
 	var ch wire.ChallengeAnswer
 	if err := l.ask(ctx, wire.PathChallenge, "", &wire.ChallengeRequest{Device: device[:]}, &ch); err != nil {
-		return "", err
+		return err
 	}
-	req := wire.SessionRequest{Device: device[:], Nonce: ch.Nonce, Certificate: cert}
-	req.Sign(key, server)
+	chain, err := wire.OpenChain(ch.Chain, centre)
+	if err != nil {
+		return core.Refuse(core.Forbidden, "", "refuse.fingerprint")
+	}
+	req := wire.SessionRequest{Device: device[:], Nonce: ch.Nonce, Certificate: s.Certificate, Chain: s.Chain}
+	req.Sign(key, chain.Key(centre))
 	var ans wire.SessionAnswer
 	if err := l.ask(ctx, wire.PathSession, "", &req, &ans); err != nil {
-		return "", err
+		return err
 	}
-	return ans.Token, t.change(ctx, func(_ store.Tx, s *state) error {
-		s.Token = ans.Token
+	return t.change(ctx, func(_ store.Tx, s *state) error {
+		srv := s.at(l.base)
+		if srv == nil {
+			return errServers
+		}
+		srv.Token = ans.Token
+		s.meet(srv, chain)
+		if len(ans.Own) > 0 {
+			s.Own = ans.Own
+		}
+		s.learn(ans.Servers)
 		return nil
 	})
+}
+
+// meet notes who answers at an address. Another hub than before knows nothing
+// of what was told to the one that it replaces.
+func (s *state) meet(srv *server, chain wire.Chain) {
+	id := chain.Hub()
+	if srv.Hub != id {
+		for i := range s.Logs {
+			l := &s.Logs[i]
+			l.AtHub = slices.DeleteFunc(l.AtHub, func(m hubMark) bool { return m.Hub == srv.Hub })
+		}
+		srv.Ahead, srv.Mail = 0, 0
+	}
+	srv.Hub, srv.Key, srv.IsHub = id, chain.Key(nil), len(chain) > 0
 }

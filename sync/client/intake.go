@@ -20,12 +20,14 @@ const keepPages = 90 * 24 * 3600 * 1000
 // intake takes in one answer, in one transaction.
 type intake struct {
 	t      *Tablet
+	base   string // address of the server that answered
 	req    *wire.SyncRequest
 	ans    *wire.SyncAnswer
 	pushed []pushedSegment
 
 	tx    store.Tx
 	s     *state
+	srv   *server
 	w     *work
 	acked int
 	items int
@@ -35,8 +37,14 @@ type intake struct {
 func (in *intake) apply(ctx context.Context) error {
 	err := in.t.change(ctx, func(tx store.Tx, s *state) error {
 		in.tx, in.s, in.acked, in.items, in.again = tx, s, 0, 0, false
+		if in.srv = s.at(in.base); in.srv == nil {
+			return errServers
+		}
 		in.w = newWork(in)
-		for _, step := range []func() error{in.epoch, in.grant, in.receipts, in.heads, in.held, in.fork, in.verdicts, in.page, in.offered, in.w.flush, in.prune} {
+		for _, step := range []func() error{
+			in.epoch, in.grant, in.receipts, in.heads, in.held, in.fork, in.verdicts, in.atHub, in.returned, in.page, in.ahead,
+			in.carried, in.offered, in.w.flush, in.prune,
+		} {
 			if err := step(); err != nil {
 				return err
 			}
@@ -75,12 +83,17 @@ func (in *intake) epoch() error {
 		for i := range s.Logs {
 			l := &s.Logs[i]
 			l.Acked, l.Included, l.Receipts, l.Segment = 0, 0, nil, nil
-			l.Held, l.Days = wire.Run{}, nil
+			l.Held, l.Days, l.AtHub = wire.Run{}, nil, nil
 		}
 		s.Offer = &offer{Epoch: s.Epoch, After: fork}
 		s.Cursor = min(s.Cursor, fork)
 		s.Walk, s.Held = nil, nil
 		in.again = true
+		if in.t.carrier != nil {
+			if err := in.t.carrier.Restored(in.tx, fork); err != nil {
+				return err
+			}
+		}
 	}
 	s.Epoch, s.Tag = a.Epoch, a.Tag
 	return nil
@@ -96,8 +109,10 @@ func (in *intake) grant() error {
 }
 
 // receipts notes the server's signed word on what it sequenced.
-func (in *intake) receipts() error {
-	for _, b := range in.ans.Receipts {
+func (in *intake) receipts() error { return in.receive(in.ans.Receipts) }
+
+func (in *intake) receive(receipts [][]byte) error {
+	for _, b := range receipts {
 		r, err := wire.OpenReceipt(b, ed25519.PublicKey(in.s.Server))
 		if err != nil {
 			return err
@@ -189,8 +204,9 @@ func (in *intake) sameHistory(l *ownLog, h *wire.Head) (bool, error) {
 
 // fork starts a new log where the server holds other entries under the
 // numbers of this one.
-func (in *intake) fork() error {
-	f := in.ans.Forked
+func (in *intake) fork() error { return in.forked(in.ans.Forked) }
+
+func (in *intake) forked(f *wire.Fork) error {
 	if f == nil {
 		return nil
 	}
@@ -208,8 +224,10 @@ func (in *intake) fork() error {
 }
 
 // verdicts notes own entries that the server keeps aside.
-func (in *intake) verdicts() error {
-	for _, v := range in.ans.Verdicts {
+func (in *intake) verdicts() error { return in.judged(in.ans.Verdicts) }
+
+func (in *intake) judged(verdicts []wire.Verdict) error {
+	for _, v := range verdicts {
 		l := in.s.find(v.Incarnation)
 		if l == nil {
 			continue
@@ -225,7 +243,7 @@ func (in *intake) verdicts() error {
 		if err := in.tx.SettleOwn(log, v.Seq, v.Position, v.Verdict, v.Reason); err != nil {
 			return err
 		}
-		if _, err := in.w.take(core.Ref{Kind: own[0].Kind, ID: own[0].Record}); err != nil {
+		if err := in.w.retake(core.Ref{Kind: own[0].Kind, ID: own[0].Record}); err != nil {
 			return err
 		}
 	}
@@ -237,7 +255,7 @@ func (in *intake) page() error {
 	if len(in.ans.Page) == 0 {
 		return in.cursor(nil)
 	}
-	p, err := wire.OpenPage(in.ans.Page, ed25519.PublicKey(in.s.Server))
+	p, err := wire.OpenPage(in.ans.Page, in.signer())
 	if err != nil {
 		return err
 	}
@@ -247,7 +265,11 @@ func (in *intake) page() error {
 	if err := in.w.page(p); err != nil {
 		return err
 	}
-	if in.ans.Walk == 0 && !in.ans.Reset && in.s.Walk == nil && len(p.Items) > 0 {
+	if err := in.others(p); err != nil {
+		return err
+	}
+	// What a hub made up of the centre's pages proves nothing to the centre.
+	if !in.srv.IsHub && in.ans.Walk == 0 && !in.ans.Reset && in.s.Walk == nil && len(p.Items) > 0 {
 		keep := store.Page{Epoch: p.Epoch, Through: p.Through, At: in.ans.Received, Bytes: in.ans.Page}
 		if err := in.tx.PutPage(&keep); err != nil {
 			return err
@@ -265,15 +287,17 @@ func (in *intake) page() error {
 func (in *intake) cursor(p *wire.Page) error {
 	s, a := in.s, in.ans
 	switch {
-	case in.req.PushOnly:
+	case in.req.PushOnly || p == nil && s.Walk != nil:
 		return nil
 	case a.Reset:
-		s.Walk = &walk{At: a.Walk, Cursor: a.Cursor, Scope: a.Scope, Total: a.Total, Own: marks(p)}
+		s.Walk = &walk{From: in.srv.Hub, At: a.Walk, Cursor: a.Cursor, Scope: a.Scope, Total: a.Total, Own: marks(p)}
+	case s.Walk != nil && s.Walk.From != in.srv.Hub:
+		return nil // another server's snapshot is under way
 	case s.Walk != nil:
 		s.Walk.At = a.Walk
 	default:
 		s.Cursor = max(s.Cursor, a.Cursor)
-		return in.included(marks(p))
+		return in.included(append(marks(p), in.byReceipts()...))
 	}
 	s.Walk.Done += in.items
 	if a.Walk != 0 {

@@ -20,13 +20,14 @@ const (
 	readChunk     = 2000
 )
 
-// segments seals the next entries that the server has no receipt for, oldest
-// log first, as many as fit one turn.
-func (t *Tablet) segments(tx store.Tx, s *state) (out []pushedSegment, more bool, err error) {
+// segments seals the next entries that the centre gave no receipt for, and that
+// the hub which is asked hasn't, oldest log first, as many as fit one turn.
+func (t *Tablet) segments(tx store.Tx, s *state, hub change.DeviceID) (out []pushedSegment, more bool, err error) {
 	size := 0
 	for i := range s.Logs {
 		l := &s.Logs[i]
-		for next := l.safe(); next < s.head(l); {
+		next, previous := l.sentTo(hub)
+		for next < s.head(l) {
 			if size >= segmentTarget {
 				return out, true, nil
 			}
@@ -34,11 +35,12 @@ func (t *Tablet) segments(tx store.Tx, s *state) (out []pushedSegment, more bool
 			if err != nil || len(own) == 0 {
 				return out, false, err
 			}
-			p, n, err := seal(s, l, out, own, t.now())
+			p, n, err := seal(s, l, previous, own, t.now())
 			if err != nil {
 				return nil, false, err
 			}
 			out = append(out, p)
+			previous = p.hash
 			next = own[len(own)-1].Seq
 			size += n
 		}
@@ -76,12 +78,9 @@ func (t *Tablet) command(tx store.Tx, s *state, l *ownLog, after uint64, room in
 	}
 }
 
-func seal(s *state, l *ownLog, before []pushedSegment, own []store.Own, now change.Millis) (pushedSegment, int, error) {
+func seal(s *state, l *ownLog, previous []byte, own []store.Own, now change.Millis) (pushedSegment, int, error) {
 	seg := wire.Segment{
-		Log: change.Log{Device: s.Device, Incarnation: l.Log}, First: own[0].Seq, Previous: l.Segment, Sealed: now,
-	}
-	if len(before) > 0 && before[len(before)-1].log == l.Log {
-		seg.Previous = before[len(before)-1].hash
+		Log: change.Log{Device: s.Device, Incarnation: l.Log}, First: own[0].Seq, Previous: previous, Sealed: now,
 	}
 	if own[0].Seq == 1 {
 		seg.Continues = l.Continue

@@ -4,6 +4,7 @@ import (
 	"crypto/ed25519"
 	"encoding/json"
 	"fmt"
+	"slices"
 
 	"muqu/core"
 	"muqu/core/change"
@@ -22,14 +23,14 @@ type state struct {
 	Head   uint64 // last own entry of Log
 	Logs   []ownLog
 
-	URLs        []string
-	Pin         string // SHA-256 of the server's public key, hex; "" for plain http
-	Server      []byte // the server's signing key
+	Servers     []server // the one that answered last comes first
+	Server      []byte   // the centre's signing key
 	Certificate []byte
+	Chain       [][]byte // delegations of the hub that signed the certificate
+	Own         [][]byte // a hub's own delegations
 	Name        string
 	Role        core.Role
 	Scope       core.Scope
-	Token       string
 
 	Epoch  change.Epoch
 	Tag    uint32 // tells apart two epochs under one number
@@ -47,6 +48,18 @@ type state struct {
 	FilesAsked change.Millis // when the server was last asked about files, by its time
 }
 
+// server is a centre or a hub that the tablet may turn to.
+type server struct {
+	URL   string
+	Pin   string // SHA-256 of the certificate's public key, hex; "" for plain http
+	IsHub bool
+	Hub   change.DeviceID // of a hub, known since the first session
+	Key   []byte          // its signing key
+	Token string
+	Ahead uint64 // how far it told what the centre hasn't
+	Mail  uint64 // the last answer of the centre that it handed over
+}
+
 // ownLog is one of the tablet's logs that is not done with.
 type ownLog struct {
 	Log      change.Incarnation
@@ -59,11 +72,19 @@ type ownLog struct {
 	Continue wire.Continued
 	Receipts []receipt // of entries that are not included yet
 	Held     wire.Run  // entries that wait at the server for what precedes them
+	AtHub    []hubMark // how far hubs hold it
 	// Days says, once for each day of the server's, through which entry its
 	// receipts reached; what is older than keepOwn was let go of.
 	Days []day
 	// Pruned is the last entry that was let go of, 0 if none was.
 	Pruned uint64
+}
+
+// hubMark is how far a hub holds one of the own logs.
+type hubMark struct {
+	Hub     change.DeviceID
+	Seq     uint64
+	Segment []byte // hash of the last segment that it was given
 }
 
 // day is how far the server's receipts reached at a moment of its own.
@@ -80,6 +101,7 @@ type receipt struct {
 
 // walk is a snapshot that is coming in.
 type walk struct {
+	From   change.DeviceID // the hub that it comes from, zero for the centre
 	At     int64           // where it goes on
 	Cursor change.Position // where the tail begins afterwards
 	Scope  []byte
@@ -143,9 +165,13 @@ func (s *state) head(l *ownLog) uint64 {
 	return l.Head
 }
 
-// unsent counts the entries of a log that no server has.
-func (s *state) unsent(l *ownLog) int {
-	return int(s.head(l) - min(s.head(l), max(l.safe(), l.Pruned)))
+// unsent counts the entries of a log that neither a hub nor the centre has, and
+// those that only hubs have.
+func (s *state) unsent(l *ownLog) (here, atHub int) {
+	head := s.head(l)
+	centre := min(head, max(l.safe(), l.Pruned))
+	hub := min(head, max(centre, l.atHub()))
+	return int(head - hub), int(hub - centre)
 }
 
 // seen says what a screen filled now shows.
@@ -169,6 +195,16 @@ func (s *state) seen() change.Seen {
 	return out
 }
 
+// seenWith is seen, with what a hub told and the centre hasn't.
+func (s *state) seenWith(tx store.Tx) (change.Seen, error) {
+	out := s.seen()
+	ahead, err := tx.AheadLogs()
+	for _, l := range ahead {
+		out.Ahead = append(out.Ahead, change.Key{Log: l.Log, Seq: l.Last})
+	}
+	return out, err
+}
+
 // begin starts a new log that goes on where the present one stands.
 func (s *state) begin(fresh change.Incarnation, last change.Hash) {
 	if old := s.find(s.Log); old != nil {
@@ -189,6 +225,69 @@ func (l *ownLog) safe() uint64 {
 		return l.Held.Last
 	}
 	return l.Acked
+}
+
+// atHub gives the last entry that a hub holds.
+func (l *ownLog) atHub() (seq uint64) {
+	for _, m := range l.AtHub {
+		seq = max(seq, m.Seq)
+	}
+	return seq
+}
+
+// hubHas says how far one hub holds the log.
+func (l *ownLog) hubHas(hub change.DeviceID) hubMark {
+	for _, m := range l.AtHub {
+		if m.Hub == hub {
+			return m
+		}
+	}
+	return hubMark{Hub: hub}
+}
+
+// reached notes how far a hub holds the log.
+func (l *ownLog) reached(m hubMark) {
+	i := slices.IndexFunc(l.AtHub, func(o hubMark) bool { return o.Hub == m.Hub })
+	if i < 0 {
+		l.AtHub = append(l.AtHub, m)
+	} else if m.Seq > l.AtHub[i].Seq {
+		l.AtHub[i] = m
+	}
+}
+
+// sentTo says from where on a server lacks the log: the last entry that it
+// has, and the hash of the last segment. The zero id is the centre.
+func (l *ownLog) sentTo(hub change.DeviceID) (seq uint64, segment []byte) {
+	seq, segment = l.safe(), l.Segment
+	if m := l.hubHas(hub); hub != (change.DeviceID{}) && m.Seq > seq {
+		return m.Seq, m.Segment
+	}
+	return seq, segment
+}
+
+// at finds what is known of a server by its address.
+func (s *state) at(url string) *server {
+	for i := range s.Servers {
+		if s.Servers[i].URL == url {
+			return &s.Servers[i]
+		}
+	}
+	return nil
+}
+
+// learn adds addresses that a server told. Those that are known keep what is
+// known of them, but a new fingerprint counts: keys are told by servers whose
+// own key was checked.
+func (s *state) learn(list []wire.Address) {
+	for _, a := range list {
+		switch known := s.at(a.URL); {
+		case a.URL == "":
+		case known == nil:
+			s.Servers = append(s.Servers, server{URL: a.URL, Pin: a.Fingerprint, IsHub: a.Hub})
+		case known.Pin != a.Fingerprint:
+			*known = server{URL: a.URL, Pin: a.Fingerprint, IsHub: a.Hub}
+		}
+	}
 }
 
 // position gives the server's position of an own entry, as far as a receipt

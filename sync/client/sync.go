@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"muqu/core"
 	"muqu/core/change"
@@ -77,35 +78,74 @@ func (t *Tablet) SyncWith(ctx context.Context, o Options) (Result, error) {
 	if o.Progress == nil {
 		o.Progress = func(Progress) {}
 	}
-	var last error
+	var first error
 	for _, base := range me.URLs {
-		l, err := dial(base, t.pin())
-		if err != nil {
-			return Result{}, err
-		}
-		r := &run{t: t, link: l, progress: o.Progress}
-		err = r.all(ctx)
-		if err == nil && (o.Files != FilesLater || r.wipe) {
-			r.carried = r.files(ctx, o.Files == FilesAsked)
-		}
-		l.close()
-		if err == nil && r.wipe {
-			err = t.wipe(ctx)
-		}
+		r, err := t.syncWith(ctx, base, o)
 		if err == nil {
-			return r.result(ctx)
+			return r, nil
 		}
-		if last = err; !errors.Is(err, ErrOffline) {
+		// Whichever answers will do, but a person must hear what is wrong with
+		// the one that came before the others.
+		if first == nil || errors.Is(first, ErrOffline) && !errors.Is(err, ErrOffline) {
+			first = err
+		}
+		if ctx.Err() != nil || errors.Is(err, ErrWiped) {
 			return Result{}, err
 		}
 	}
-	return Result{}, last
+	return Result{}, first
 }
 
-func (t *Tablet) pin() string {
+// syncWith reconciles with one server.
+func (t *Tablet) syncWith(ctx context.Context, base string, o Options) (Result, error) {
+	l, err := t.dial(base)
+	if err != nil {
+		return Result{}, err
+	}
+	defer l.close()
+	r := &run{t: t, link: l, progress: o.Progress}
+	if err := r.all(ctx); err != nil {
+		return Result{}, err
+	}
+	if err := t.prefer(ctx, base); err != nil {
+		return Result{}, err
+	}
+	if o.Files != FilesLater || r.wipe {
+		r.carried = r.files(ctx, o.Files == FilesAsked)
+	}
+	if r.wipe {
+		if err := t.wipe(ctx); err != nil {
+			return Result{}, err
+		}
+	}
+	return r.result(ctx)
+}
+
+// dial prepares a link to one of the tablet's servers.
+func (t *Tablet) dial(base string) (*link, error) {
 	t.mu.Lock()
-	defer t.mu.Unlock()
-	return t.st.Pin
+	pin := ""
+	if srv := t.st.at(base); srv != nil {
+		pin = srv.Pin
+	}
+	t.mu.Unlock()
+	return dial(base, pin)
+}
+
+// prefer puts the server that answered before the others. Nothing is written
+// where it stands there already.
+func (t *Tablet) prefer(ctx context.Context, base string) error {
+	if urls := t.Identity().URLs; len(urls) > 0 && urls[0] == base {
+		return nil
+	}
+	return t.change(ctx, func(_ store.Tx, s *state) error {
+		i := slices.IndexFunc(s.Servers, func(o server) bool { return o.URL == base })
+		if i > 0 {
+			answered := s.Servers[i]
+			s.Servers = slices.Insert(slices.Delete(s.Servers, i, i+1), 0, answered)
+		}
+		return nil
+	})
 }
 
 // run is one sync in progress.
@@ -127,7 +167,7 @@ func (r *run) all(ctx context.Context) error {
 		more, err := r.turn(ctx)
 		if errors.Is(err, errSession) && !r.signed {
 			r.signed = true
-			if _, err = r.t.signIn(ctx, r.link); err == nil {
+			if err = r.t.signIn(ctx, r.link); err == nil {
 				continue
 			}
 		}
@@ -159,7 +199,7 @@ func (r *run) turn(ctx context.Context) (more bool, err error) {
 	if err := r.link.ask(ctx, wire.PathSync, token, req, &ans); err != nil {
 		return false, err
 	}
-	in := &intake{t: r.t, req: req, ans: &ans, pushed: pushed}
+	in := &intake{t: r.t, base: r.link.base, req: req, ans: &ans, pushed: pushed}
 	if err := in.apply(ctx); err != nil {
 		return false, err
 	}
@@ -182,15 +222,19 @@ func (r *run) question(ctx context.Context) (*wire.SyncRequest, string, []pushed
 		if err != nil {
 			return err
 		}
-		token = s.Token
+		srv := s.at(r.link.base)
+		if srv == nil {
+			return errServers
+		}
+		token = srv.Token
 		req = &wire.SyncRequest{
 			Version: wire.Version, Sent: t.now(), Epoch: s.Epoch, Cursor: s.Cursor, Incarnation: s.Log,
-			Scope: s.Held, Program: t.cfg.Program, Own: s.Head, Tag: s.Tag,
+			Scope: s.Held, Program: t.cfg.Program, Own: s.Head, Tag: s.Tag, Ahead: srv.Ahead, Mail: srv.Mail,
 		}
 		if l := s.find(s.Log); l != nil {
 			req.Pruned = l.Pruned
 		}
-		if s.Walk != nil {
+		if s.Walk != nil && s.Walk.From == srv.Hub {
 			req.Walk, req.Cursor, req.Scope = s.Walk.At, s.Walk.Cursor, s.Walk.Scope
 		}
 		if err := have(tx, s, req); err != nil {
@@ -203,23 +247,49 @@ func (r *run) question(ctx context.Context) (*wire.SyncRequest, string, []pushed
 			req.PushOnly = true
 			return err
 		}
-		if pushed, req.PushOnly, err = t.segments(tx, s); err != nil {
+		if pushed, req.PushOnly, err = t.segments(tx, s, srv.Hub); err != nil {
 			return err
 		}
 		for _, p := range pushed {
 			req.Segments = append(req.Segments, p.bytes)
 		}
-		return nil
+		return t.foreign(tx, req)
 	})
 	return req, token, pushed, err
 }
+
+// foreign adds what concerns other devices' logs: what is shown of them that
+// the centre hasn't, and what a hub carries.
+func (t *Tablet) foreign(tx store.Tx, req *wire.SyncRequest) error {
+	logs, err := tx.AheadLogs()
+	if err != nil {
+		return err
+	}
+	for i := range logs[:min(len(logs), maxOthers)] {
+		l := &logs[i]
+		req.Others = append(req.Others, wire.LogMark{Device: l.Log.Device[:], Incarnation: l.Log.Incarnation, Seq: l.First})
+	}
+	if t.carrier == nil {
+		return nil
+	}
+	more, err := t.carrier.Load(tx, req)
+	req.PushOnly = req.PushOnly || more
+	return err
+}
+
+// maxOthers bounds how many logs are asked for at once.
+const maxOthers = 1000
+
+// errServers reports a server that was taken off the list during a sync.
+var errServers = errors.New("the list of servers changed meanwhile: try again")
 
 // have says how far this tablet believes the server to hold its logs. The
 // hash lets the server tell two histories under the same numbers apart.
 func have(tx store.Tx, s *state, req *wire.SyncRequest) error {
 	for i := range s.Logs {
 		l := &s.Logs[i]
-		req.Unsent += s.unsent(l)
+		here, atHub := s.unsent(l)
+		req.Unsent += here + atHub
 		if l.Log != s.Log && l.Included >= l.Head {
 			continue
 		}

@@ -20,6 +20,7 @@ import (
 	"muqu/core/store"
 	"muqu/core/store/sqlite"
 	"muqu/sync/merge"
+	"muqu/sync/wire"
 )
 
 // Config is what a tablet may be told; the zero value works.
@@ -34,12 +35,25 @@ type Config struct {
 	FilePause time.Duration
 }
 
+// Carrier is the half of a hub that faces its tablets, as the half that faces
+// the centre needs it.
+type Carrier interface {
+	// Load adds what waits to be carried to a request.
+	Load(tx store.Tx, req *wire.SyncRequest) (more bool, err error)
+	// Done takes in what the answer says of it.
+	Done(tx store.Tx, req *wire.SyncRequest, ans *wire.SyncAnswer) error
+	// Restored notes that the centre lost what it had above a position.
+	Restored(tx store.Tx, above change.Position) error
+}
+
 // Tablet is one tablet's folder.
 type Tablet struct {
 	dir   string
 	cfg   Config
 	store *sqlite.DB
 	shelf *store.Shelf
+	// carrier is what a hub carries for its tablets; nil on a tablet.
+	carrier Carrier
 
 	mu      sync.Mutex // guards st and follows every change of the log
 	st      *state
@@ -85,7 +99,7 @@ func seenIn(tx store.Tx) (change.Seen, error) {
 	if err != nil || s == nil {
 		return change.Seen{}, err
 	}
-	return s.seen(), nil
+	return s.seenWith(tx)
 }
 
 // load reads the state, or makes a new tablet. A database that is older than
@@ -184,6 +198,13 @@ func (t *Tablet) writeMarker(m marker) {
 	}
 }
 
+// Carry makes this the half of a hub that faces the centre. It is called before
+// the first sync.
+func (t *Tablet) Carry(c Carrier) { t.carrier = c }
+
+// Store is the database, which the other half of a hub shares.
+func (t *Tablet) Store() *sqlite.DB { return t.store }
+
 // Close closes the files.
 func (t *Tablet) Close() error { return t.store.Close() }
 
@@ -219,7 +240,7 @@ type Identity struct {
 	Name        string
 	Role        core.Role
 	Scope       core.Scope
-	URLs        []string
+	URLs        []string // of the servers and hubs that it knows, the last that answered first
 }
 
 // Identity says who this tablet is.
@@ -227,7 +248,11 @@ func (t *Tablet) Identity() Identity {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	s := t.st
-	return Identity{Device: s.Device, Incarnation: s.Log, Enrolled: len(s.Certificate) > 0, Name: s.Name, Role: s.Role, Scope: s.Scope, URLs: s.URLs}
+	me := Identity{Device: s.Device, Incarnation: s.Log, Enrolled: len(s.Certificate) > 0, Name: s.Name, Role: s.Role, Scope: s.Scope}
+	for i := range s.Servers {
+		me.URLs = append(me.URLs, s.Servers[i].URL)
+	}
+	return me
 }
 
 // Status is what a worker wants to know at a glance.
@@ -262,7 +287,8 @@ func (t *Tablet) Status(ctx context.Context) (Status, error) {
 		}
 		out.Position, out.Epoch, out.LastSync = s.Cursor, s.Epoch, s.Anchor.Server
 		for i := range s.Logs {
-			out.Unsent += s.unsent(&s.Logs[i])
+			here, atHub := s.unsent(&s.Logs[i])
+			out.Unsent, out.AtHub = out.Unsent+here, out.AtHub+atHub
 		}
 		if out.Records, err = tx.CountKinds(); err != nil {
 			return err

@@ -2,6 +2,7 @@ package client
 
 import (
 	"fmt"
+	"slices"
 
 	"muqu/core"
 	"muqu/core/change"
@@ -17,6 +18,7 @@ type work struct {
 	rows map[core.Ref]*touched
 	list []*touched // in the order of first touch
 	own  map[change.Key]store.Own
+	told *bool // a hub told something that is here; nil: not looked yet
 }
 
 type touched struct {
@@ -47,6 +49,15 @@ func (w *work) take(ref core.Ref) (*touched, error) {
 	w.rows[ref] = t
 	w.list = append(w.list, t)
 	return t, nil
+}
+
+// retake is take of a record that may show less than before.
+func (w *work) retake(ref core.Ref) error {
+	t, err := w.take(ref)
+	if err == nil {
+		t.foreign = true
+	}
+	return err
 }
 
 func (w *work) page(p *wire.Page) error {
@@ -132,6 +143,9 @@ func (w *work) enter(p *wire.Page, i *wire.Item) error {
 	if err != nil {
 		return err
 	}
+	if w.in.srv.IsHub && t.state.Position > st.Position && !w.in.ans.Reset {
+		return nil // the centre itself told more than this hub knows
+	}
 	t.state, t.changed, t.foreign, t.gone = st, true, true, false
 	if w.in.s.Walk != nil || w.in.ans.Reset {
 		if err := w.in.tx.Walk(ref); err != nil {
@@ -143,15 +157,26 @@ func (w *work) enter(p *wire.Page, i *wire.Item) error {
 		return err
 	}
 	for _, o := range pending {
-		for _, m := range p.Now {
-			if o.Key.Incarnation == m.Incarnation && o.Seq <= m.Seq {
-				if err := w.settleOne(&o, w.in.s.find(m.Incarnation)); err != nil {
-					return err
-				}
+		if w.in.within(&o, st, p.Now) {
+			if err := w.settleOne(&o, w.in.s.find(o.Key.Incarnation)); err != nil {
+				return err
 			}
 		}
 	}
 	return nil
+}
+
+// within reports whether a whole record includes an own entry: by the state
+// itself, or by what the server says of the log.
+func (in *intake) within(o *store.Own, st *merge.State, now []wire.Mark) bool {
+	log := change.Log{Device: in.s.Device, Incarnation: o.Incarnation}
+	if l := in.s.find(o.Incarnation); l != nil && l.Branch != 0 && o.Seq > l.BranchAt {
+		log.Incarnation = l.Branch
+	}
+	if st.Includes(change.Key{Log: log, Seq: o.Seq}) {
+		return true
+	}
+	return slices.ContainsFunc(now, func(m wire.Mark) bool { return o.Incarnation == m.Incarnation && o.Seq <= m.Seq })
 }
 
 // pending reads the own entries of a record that the state does not include.
@@ -224,13 +249,48 @@ func (w *work) put(t *touched) error {
 	if t.gone {
 		t.state, t.changed = new(merge.State), true
 	}
-	if len(pending) == 0 && t.state.Kind == "" {
+	ahead, err := w.aheadOf(t)
+	if err != nil {
+		return err
+	}
+	if err := w.gone(t); err != nil {
+		return err
+	}
+	if len(pending) == 0 && len(ahead) == 0 && t.state.Kind == "" {
 		return w.in.tx.RemoveRecord(t.row.Ref)
 	}
 	if t.changed {
 		t.row.State = encoded(t.state)
 	}
-	return w.show(t, pending)
+	return w.show(t, pending, ahead)
+}
+
+// aheadOf reads what a hub told of a record; nothing of one that left, which is
+// none of this tablet's matter any more. Most tablets were told nothing at all.
+func (w *work) aheadOf(t *touched) ([]store.Tentative, error) {
+	if w.told == nil {
+		logs, err := w.in.tx.AheadLogs()
+		if err != nil {
+			return nil, err
+		}
+		any := len(logs) > 0
+		w.told = &any
+	}
+	if t.gone || !*w.told {
+		return nil, nil
+	}
+	return w.in.tx.AheadOf(t.row.Ref)
+}
+
+// gone remembers on a hub what left its scope, so that it can tell its tablets.
+func (w *work) gone(t *touched) error {
+	switch {
+	case w.in.t.carrier == nil || !t.changed:
+		return nil
+	case t.gone:
+		return w.in.tx.PutGone(t.row.Ref, w.in.s.Cursor)
+	}
+	return w.in.tx.DropGone(t.row.Ref)
 }
 
 func encoded(s *merge.State) []byte {
@@ -240,23 +300,32 @@ func encoded(s *merge.State) []byte {
 	return s.Encode()
 }
 
-// show writes the row with its own entries replayed on the committed state.
-func (w *work) show(t *touched, pending []store.Own) error {
+// show writes the row with what the centre hasn't replayed on the committed
+// state: what a hub told, and after it the own entries.
+func (w *work) show(t *touched, pending []store.Own, ahead []store.Tentative) error {
 	st := t.state
-	t.row.View, t.row.Pending = nil, len(pending) > 0
+	told, err := w.tell(st, ahead)
+	if err != nil {
+		return err
+	}
+	t.row.View, t.row.Pending, t.row.AtHub = nil, told || len(pending) > 0, true
 	for _, o := range pending {
+		if l := w.in.s.find(o.Incarnation); l == nil || o.Seq > l.atHub() {
+			t.row.AtHub = false
+		}
 		o.Key.Device = w.in.s.Device
 		e, err := change.LoadEntry(o.Key, o.Bytes)
 		if err != nil {
 			return err
 		}
 		seq := tentative(e)
+		later(st, &seq)
 		merge.Apply(st, &seq, w.in.s.Epochs)
 	}
-	if len(pending) > 0 {
+	if t.row.Pending {
 		t.row.View = st.Encode()
 	}
-	if settled(&t.row, st) && !t.foreign && len(pending) == 0 {
+	if settled(&t.row, st) && !t.foreign && !t.row.Pending {
 		// Own entries came back, and nobody else wrote: what is shown was shown.
 		return w.in.tx.TouchRecord(&t.row, st.Position)
 	}
@@ -266,4 +335,22 @@ func (w *work) show(t *touched, pending []store.Own) error {
 		return err
 	}
 	return w.in.tx.PutRecord(&t.row)
+}
+
+// tell folds what a hub told on top of the state, as far as the state doesn't
+// include it.
+func (w *work) tell(st *merge.State, ahead []store.Tentative) (any bool, err error) {
+	for i := range ahead {
+		a := &ahead[i]
+		if st.Includes(a.Key) {
+			continue
+		}
+		e, err := change.LoadEntry(a.Key, a.Bytes)
+		if err != nil {
+			return any, err
+		}
+		merge.Apply(st, &change.Sequenced{Entry: e, Hash: a.Hash, Effective: a.Effective}, w.in.s.Epochs)
+		any = true
+	}
+	return any, nil
 }

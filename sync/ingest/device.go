@@ -6,6 +6,7 @@ import (
 	"crypto/sha256"
 	"crypto/subtle"
 	"encoding/base64"
+	"errors"
 	"io"
 	"strings"
 
@@ -34,6 +35,9 @@ func (s *Server) NewCode(ctx context.Context, c store.Code) (string, error) {
 	}
 	if len(c.Scope) == 0 {
 		return "", core.Refuse(core.Missing, "region", "refuse.region.none")
+	}
+	if err := s.mayInvite(ctx, &c); err != nil {
+		return "", err
 	}
 	raw := make([]byte, 12)
 	if _, err := io.ReadFull(s.cfg.Random, raw); err != nil {
@@ -67,11 +71,10 @@ func (s *Server) Enroll(ctx context.Context, req *wire.EnrollRequest) (*wire.Enr
 	if err := req.Verify(); err != nil {
 		return nil, core.Refuse(core.Invalid, "", "refuse.signature")
 	}
-	var cert []byte
-	var epoch change.Epoch
+	var ans *wire.EnrollAnswer
 	var refused error
 	err := s.store.Update(ctx, func(tx store.Tx) error {
-		cert, refused = nil, nil
+		ans, refused = nil, nil
 		c, found, err := tx.Code(hashCode(req.Code))
 		if err != nil {
 			return err
@@ -79,11 +82,13 @@ func (s *Server) Enroll(ctx context.Context, req *wire.EnrollRequest) (*wire.Enr
 		if refused = s.spend(&c, found, req); refused != nil {
 			return nil
 		}
-		h, err := tx.Head()
+		u, err := s.upheld(tx)
 		if err != nil {
 			return err
 		}
-		epoch = h.Epoch
+		if refused, err = s.roomFor(tx, &u, &c); err != nil || refused != nil {
+			return err
+		}
 		d, known, err := tx.Device(c.Device)
 		if err != nil {
 			return err
@@ -99,8 +104,8 @@ func (s *Server) Enroll(ctx context.Context, req *wire.EnrollRequest) (*wire.Enr
 		if !known || d.Revoked != 0 {
 			d = store.Device{ID: c.Device, Name: c.Name, Role: c.Role, Scope: c.Scope, Key: req.Key, Enrolled: s.now(), Program: req.Program}
 		}
-		d.Name, d.Role, d.Scope, d.Key = c.Name, c.Role, c.Scope, req.Key
-		if cert, err = s.certify(&d); err != nil {
+		d.Name, d.Role, d.Scope, d.Key, d.Tablets = c.Name, c.Role, c.Scope, req.Key, c.Tablets
+		if ans, err = s.admit(&u, &d); err != nil {
 			return err
 		}
 		return tx.PutDevice(&d)
@@ -111,7 +116,7 @@ func (s *Server) Enroll(ctx context.Context, req *wire.EnrollRequest) (*wire.Enr
 	if err != nil {
 		return nil, err
 	}
-	return &wire.EnrollAnswer{Certificate: cert, Server: s.Key(), Epoch: epoch, Received: s.now()}, nil
+	return ans, nil
 }
 
 // spend marks the code as used by the key of the request.
@@ -128,18 +133,20 @@ func (s *Server) spend(c *store.Code, found bool, req *wire.EnrollRequest) error
 	return nil
 }
 
-func (s *Server) certify(d *store.Device) ([]byte, error) {
-	c := wire.Certificate{Device: d.ID[:], Key: d.Key, Name: d.Name, Role: string(d.Role), Scope: d.Scope, Issued: s.now()}
-	return c.Sign(s.key)
-}
-
 // Challenge gives a nonce to sign.
-func (s *Server) Challenge(req *wire.ChallengeRequest) (*wire.ChallengeAnswer, error) {
+func (s *Server) Challenge(ctx context.Context, req *wire.ChallengeRequest) (*wire.ChallengeAnswer, error) {
 	if len(req.Device) != len(change.DeviceID{}) {
 		return nil, core.Refuse(core.Invalid, "", "refuse.signature")
 	}
 	n := make([]byte, 32)
 	if _, err := io.ReadFull(s.cfg.Random, n); err != nil {
+		return nil, err
+	}
+	var u wire.Upheld
+	if err := s.store.View(ctx, func(tx store.Tx) (err error) {
+		u, err = s.upheld(tx)
+		return err
+	}); err != nil {
 		return nil, err
 	}
 	now := s.now()
@@ -156,7 +163,7 @@ func (s *Server) Challenge(req *wire.ChallengeRequest) (*wire.ChallengeAnswer, e
 		}
 	}
 	s.nonces[string(n)] = nonce{change.DeviceID(req.Device), now + nonceLife}
-	return &wire.ChallengeAnswer{Nonce: n}, nil
+	return &wire.ChallengeAnswer{Nonce: n, Chain: u.Own}, nil
 }
 
 func (s *Server) redeem(n []byte, device change.DeviceID) bool {
@@ -179,22 +186,29 @@ func (s *Server) Session(ctx context.Context, req *wire.SessionRequest) (*wire.S
 		return nil, err
 	}
 	var refused error
+	ans := &wire.SessionAnswer{Token: base64.RawURLEncoding.EncodeToString(token), Received: s.now()}
 	err := s.store.Update(ctx, func(tx store.Tx) error {
+		u, err := s.upheld(tx)
+		if err != nil {
+			return err
+		}
 		d, known, err := tx.Device(id)
 		if err != nil {
 			return err
 		}
-		if !known {
-			if d, refused = s.readmit(req); refused != nil {
-				return nil
-			}
-			if err := tx.PutDevice(&d); err != nil {
+		if !known || len(d.Key) == 0 {
+			if d, refused, err = s.readmit(tx, &u, req); err != nil || refused != nil {
 				return err
 			}
 		}
 		if err := req.Verify(ed25519.PublicKey(d.Key), s.Key()); err != nil {
 			refused = core.Refuse(core.Forbidden, "", "refuse.signature")
 			return nil
+		}
+		if ans.Servers = u.Above; d.Role == core.HubRole && d.Revoked == 0 {
+			if ans.Own, err = s.delegate(&u, &d); err != nil {
+				return err
+			}
 		}
 		if err := tx.RemoveSessions(id.String()); err != nil {
 			return err
@@ -207,16 +221,22 @@ func (s *Server) Session(ctx context.Context, req *wire.SessionRequest) (*wire.S
 	if err != nil {
 		return nil, err
 	}
-	return &wire.SessionAnswer{Token: base64.RawURLEncoding.EncodeToString(token), Received: s.now()}, nil
+	return ans, nil
 }
 
-func (s *Server) readmit(req *wire.SessionRequest) (store.Device, error) {
-	c, err := wire.OpenCertificate(req.Certificate, s.Key())
-	if err != nil || string(c.Device) != string(req.Device) {
-		return store.Device{}, core.Refuse(core.Forbidden, "", "refuse.unknown")
+// readmit takes in a tablet that this server doesn't know by its certificate:
+// after a restore, or where it was enrolled elsewhere.
+func (s *Server) readmit(tx store.Tx, u *wire.Upheld, req *wire.SessionRequest) (store.Device, error, error) {
+	a := wire.Admission{Certificate: req.Certificate, Chain: req.Chain}
+	d, err := s.accept(tx, u, &a)
+	var r *core.Refusal
+	if errors.As(err, &r) || err == nil && d.ID != change.DeviceID(req.Device) {
+		return d, core.Refuse(core.Forbidden, "", "refuse.unknown"), nil
 	}
-	s.cfg.Log.Warn("a tablet was readmitted by its certificate", "device", change.DeviceID(c.Device).String())
-	return store.Device{ID: change.DeviceID(c.Device), Name: c.Name, Role: core.Role(c.Role), Scope: c.Scope, Key: c.Key, Enrolled: c.Issued}, nil
+	if err == nil {
+		s.cfg.Log.Warn("a tablet was readmitted by its certificate", "device", d.ID.String())
+	}
+	return d, nil, err
 }
 
 func hashToken(token []byte) []byte {

@@ -33,11 +33,14 @@ func (s *Server) Exchange(ctx context.Context, d store.Device, req *wire.SyncReq
 	if req.Version != wire.Version {
 		return nil, core.Refuse(core.Invalid, "", "refuse.version")
 	}
-	if len(req.Segments) > wire.MaxSegments || len(req.Offers) > wire.MaxSegments*8 {
+	if len(req.Segments) > wire.MaxSegments || len(req.Carried) > wire.MaxSegments || len(req.Admissions) > maxAdmit || len(req.Others) > maxOthers || len(req.Offers) > wire.MaxSegments*8 {
 		return nil, core.Refuse(core.TooLarge, "", "refuse.size")
 	}
 	x := &exchange{s: s, device: d, req: req, ans: new(wire.SyncAnswer), now: s.now(), pushedTo: make(map[change.Incarnation]store.LogHead), known: make(map[change.Incarnation]bool)}
 	x.ans.Received, x.ans.Wipe = x.now, d.Wipe
+	if s.cfg.Hub != nil {
+		return x.hub(ctx)
+	}
 	if stale, err := x.stale(ctx); err != nil {
 		return nil, err
 	} else if stale {
@@ -45,7 +48,7 @@ func (s *Server) Exchange(ctx context.Context, d store.Device, req *wire.SyncReq
 		// resolved only after it has offered what it received.
 		req.Segments, req.PushOnly = nil, false
 	}
-	steps := []func(context.Context) error{x.offers, x.push, x.note, x.answer}
+	steps := []func(context.Context) error{x.offers, x.push, x.carry, x.note, x.answer}
 	for _, step := range steps {
 		if err := step(ctx); err != nil {
 			return nil, err
@@ -119,23 +122,19 @@ func (x *exchange) open(b []byte) (*incoming, error) {
 // report puts receipts, heads and verdicts into the answer. Of one log only
 // the last head counts.
 func (x *exchange) report(done []*accepted) error {
-	for i, a := range done {
-		for _, r := range a.receipts {
-			b, err := r.Sign(x.s.key)
-			if err != nil {
-				return err
-			}
-			x.ans.Receipts = append(x.ans.Receipts, b)
-			x.pushed += r.Count
+	r := new(wire.Returned)
+	for _, a := range done {
+		if err := report(r, a, x.s.key); err != nil {
+			return err
+		}
+		for _, receipt := range a.receipts {
+			x.pushed += receipt.Count
 		}
 		x.pushedTo[a.head.Wire.Incarnation] = a.head
-		x.ans.Verdicts = append(x.ans.Verdicts, a.verdicts...)
-		if a.fork != nil {
-			x.ans.Forked = a.fork
-		}
-		if i == len(done)-1 || done[i+1].head.Wire != a.head.Wire {
-			x.ans.Heads = append(x.ans.Heads, headOf(&a.head))
-		}
+	}
+	x.ans.Receipts, x.ans.Verdicts, x.ans.Heads = r.Receipts, r.Verdicts, r.Heads
+	if n := len(r.Forks); n > 0 {
+		x.ans.Forked = &r.Forks[n-1]
 	}
 	return nil
 }

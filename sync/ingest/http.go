@@ -17,8 +17,8 @@ func (s *Server) Routes(mux *http.ServeMux) {
 	mux.Handle("POST "+wire.PathEnroll, handle(s, func(ctx context.Context, _ string, req *wire.EnrollRequest) (any, error) {
 		return s.Enroll(ctx, req)
 	}))
-	mux.Handle("POST "+wire.PathChallenge, handle(s, func(_ context.Context, _ string, req *wire.ChallengeRequest) (any, error) {
-		return s.Challenge(req)
+	mux.Handle("POST "+wire.PathChallenge, handle(s, func(ctx context.Context, _ string, req *wire.ChallengeRequest) (any, error) {
+		return s.Challenge(ctx, req)
 	}))
 	mux.Handle("POST "+wire.PathSession, handle(s, func(ctx context.Context, _ string, req *wire.SessionRequest) (any, error) {
 		return s.Session(ctx, req)

@@ -14,6 +14,8 @@ func (b *batch) judge(d *store.Device, e *change.Sequenced) (string, error) {
 	switch {
 	case d.Revoked != 0:
 		return "verdict.revoked", nil
+	case d.Outside:
+		return "verdict.delegation", nil
 	case e.Author != d.Name:
 		return "verdict.author", nil
 	case !d.Role.MayWrite(e.Kind):

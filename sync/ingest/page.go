@@ -27,7 +27,7 @@ func (x *exchange) page(tx store.Tx, h store.Head) error {
 		return x.begin(tx, h, p, mark)
 	case x.req.Walk != 0:
 		return x.walk(tx, p, x.req.Walk)
-	case x.req.Cursor == h.Position:
+	case x.req.Cursor == h.Position && len(x.req.Others) == 0:
 		return nil
 	}
 	return x.tail(tx, h, p)
@@ -84,6 +84,12 @@ func (x *exchange) tail(tx store.Tx, h store.Head, p *wire.Page) error {
 		return err
 	}
 	p.Own = own
+	if p.Others, err = x.others(tx, t.through); err != nil {
+		return err
+	}
+	if len(p.Items) == 0 && len(p.Others) == 0 && x.req.Cursor == h.Position {
+		return nil
+	}
 	x.ans.Cursor, x.ans.More = t.through, t.through < h.Position
 	return x.sign(p)
 }
@@ -117,6 +123,20 @@ func (x *exchange) marks(tx store.Tx, at change.Position) ([]wire.Mark, error) {
 	}
 	return out, nil
 }
+
+// others says how far logs that the tablet asks for are sequenced at a position.
+func (x *exchange) others(tx store.Tx, at change.Position) ([]wire.LogMark, error) {
+	return marksOf(x.req.Others, func(log change.Log) (uint64, error) {
+		h, found, err := tx.LogHead(log)
+		if err != nil || !found {
+			return 0, err
+		}
+		return tx.SeqThrough(&h, at)
+	})
+}
+
+// maxOthers bounds how many logs may be asked for at once.
+const maxOthers = 1000
 
 // tail reads the order for one tablet.
 type tail struct {

@@ -88,6 +88,9 @@ func (s *Server) transact(jobs []*job) error {
 
 // submit hands work to the sequencer and waits until it is committed.
 func (s *Server) submit(ctx context.Context, run func(*batch) error) error {
+	if s.cfg.Hub != nil {
+		return core.Refuse(core.Forbidden, "", "refuse.hub")
+	}
 	j := &job{run: run, done: make(chan error, 1)}
 	select {
 	case s.queue <- j:

@@ -27,6 +27,7 @@ type Config struct {
 	Random  io.Reader        // nil: the machine's
 	Regions *core.Regions    // the shipped region table
 	Log     *slog.Logger     // nil: nothing is logged
+	Hub     *HubSide         // what makes the server a hub; nil: it is the centre
 }
 
 // Server is the centre: a [core.Book] for the console, and the sequencer.
@@ -88,6 +89,15 @@ func New(ctx context.Context, st store.Store, cfg Config) (*Server, error) {
 // load reads who the server is, or makes it up. A database that was restored
 // from a backup begins a new epoch and a new log of its own.
 func (s *Server) load(tx store.Tx) error {
+	if s.cfg.Hub != nil {
+		u, err := s.cfg.Hub.Upheld(tx)
+		if err != nil {
+			return err
+		}
+		s.key = u.Private
+		s.me.Store(&identity{Device: u.Device, Epochs: u.Epochs})
+		return tx.IndexPositions()
+	}
 	b, err := tx.Meta(metaIdentity)
 	if err != nil {
 		return err
@@ -187,6 +197,26 @@ func MarkRestored(ctx context.Context, st store.Store, beyond change.Epoch) erro
 		me.Restored, me.Beyond = true, beyond
 		return saveIdentity(tx, &me)
 	})
+}
+
+// IsServer reports whether a database belongs to a central server.
+func IsServer(ctx context.Context, st store.Store) (is bool, err error) {
+	err = st.View(ctx, func(tx store.Tx) error {
+		b, err := tx.Meta(metaIdentity)
+		is = len(b) > 0
+		return err
+	})
+	return is, err
+}
+
+// Position gives the last position of the order.
+func (s *Server) Position(ctx context.Context) (p change.Position, err error) {
+	err = s.store.View(ctx, func(tx store.Tx) error {
+		h, err := tx.Head()
+		p = h.Position
+		return err
+	})
+	return p, err
 }
 
 // EpochOf reads the epoch of a server's database.

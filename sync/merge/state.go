@@ -169,6 +169,19 @@ func (s *State) Plain() bool {
 	return true
 }
 
+// Latest gives the latest time of what was folded in and has no position yet. A
+// worker's own unsent edit counts as later, so that it is always visible.
+func (s *State) Latest() (at change.Millis) {
+	for _, r := range s.Registers {
+		for _, x := range r.Siblings {
+			if w := x.Last(); w.Position == 0 {
+				at = max(at, w.Effective)
+			}
+		}
+	}
+	return at
+}
+
 // Deleted reports whether the record counts as deleted: while somebody's edit
 // stands against the deletion it does not.
 func (s *State) Deleted() bool {

@@ -1,11 +1,13 @@
 package simtest
 
 import (
+	"errors"
 	"fmt"
 	"math/rand"
 	"net/http"
 	"net/http/httptest"
 	"os"
+	"slices"
 	"strconv"
 	"sync/atomic"
 	"testing"
@@ -14,6 +16,7 @@ import (
 	"muqu/core"
 	"muqu/core/change"
 	"muqu/core/store"
+	"muqu/sync/client"
 )
 
 // life is a world in which things go wrong at random.
@@ -22,9 +25,11 @@ type life struct {
 	t       *testing.T
 	r       *rand.Rand
 	tablets []*Tablet
+	hubs    []*Hub
 	refs    []core.Ref
 	saved   string // a backup of the server
 	story   []string
+	written written
 }
 
 func (l *life) note(format string, args ...any) {
@@ -37,12 +42,15 @@ func (l *life) act() {
 	switch n := l.r.Intn(100); {
 	case n < 12:
 		l.note("%s registers", tab.Name)
-		l.refs = append(l.refs, tab.Put(core.Ref{}, map[string]any{"head_name": fmt.Sprint(l.r.Intn(5)), "yak": l.r.Intn(4)}))
-	case n < 50:
+		ref := tab.Put(core.Ref{}, map[string]any{"head_name": fmt.Sprint(l.r.Intn(5)), "yak": l.written.next()})
+		l.refs = append(l.refs, ref)
+		l.written.note(ref, nil)
+	case n < 48:
 		l.edit(tab)
-	case n < 70:
-		l.note("%s syncs", tab.Name)
-		tab.Sync()
+	case n < 53 && len(l.hubs) > 0:
+		l.hubDay()
+	case n < 72:
+		l.anyLine(tab)
 	case n < 82:
 		l.note("%s syncs over a bad line", tab.Name)
 		l.badLine(tab)
@@ -61,7 +69,7 @@ func (l *life) act() {
 	case n < 95 && l.saved != "":
 		l.note("server restored")
 		l.Restore(l.saved)
-	case n < 97 && len(l.tablets) < 5:
+	case n < 97 && len(l.tablets) < 6:
 		l.note("%s is cloned", tab.Name)
 		c := tab.Clone()
 		c.Name += "'"
@@ -83,7 +91,7 @@ func (l *life) edit(tab *Tablet) {
 	if !found {
 		return
 	}
-	switch l.r.Intn(8) {
+	switch l.r.Intn(9) {
 	case 0:
 		l.note("%s deletes %s", tab.Name, short(ref))
 		tab.Do(core.Edit{Ref: ref, From: r, Delete: true})
@@ -98,15 +106,25 @@ func (l *life) edit(tab *Tablet) {
 		tab.Do(core.Edit{Ref: ref, From: r, Set: map[string]change.Value{"tags": change.ListOf(tags)}})
 	case 2:
 		if cs := core.ConflictsOf(r); len(cs) > 0 {
-			l.note("%s settles %s", tab.Name, short(ref))
-			if err := core.Settle(l.ctx, tab, cs[0], cs[0].Values[l.r.Intn(len(cs[0].Values))].Value); err != nil {
+			l.note("%s settles %s of %s", tab.Name, cs[0].ID.Register, short(ref))
+			v := cs[0].Values[l.r.Intn(len(cs[0].Values))].Value
+			if cs[0].ID.Register == "yak" {
+				v = change.Int(int64(l.written.next()))
+				l.written.note(ref, &r)
+			}
+			if err := core.Settle(l.ctx, tab, cs[0], v); err != nil {
 				l.t.Fatal(err)
 			}
 		}
-	default:
+	case 3:
 		n := l.r.Intn(6)
+		l.note("%s sets sheep %d on %s", tab.Name, n, short(ref))
+		tab.Do(core.Edit{Ref: ref, From: r, Set: map[string]change.Value{"sheep": change.Int(int64(n)), "remark": change.Text(fmt.Sprint(n))}})
+	default:
+		n := l.written.next()
 		l.note("%s sets yak %d on %s", tab.Name, n, short(ref))
-		tab.Do(core.Edit{Ref: ref, From: r, Set: map[string]change.Value{"yak": change.Int(int64(n)), "remark": change.Text(fmt.Sprint(n))}})
+		tab.Do(core.Edit{Ref: ref, From: r, Set: map[string]change.Value{"yak": change.Int(int64(n))}})
+		l.written.note(ref, &r)
 	}
 }
 
@@ -134,18 +152,141 @@ func (l *life) badLine(tab *Tablet) {
 		}
 		panic(http.ErrAbortHandler)
 	})
+	l.BreakHubs(Down)
 	_, err := tab.Tablet.Sync(l.ctx, nil)
 	l.Break(nil)
+	l.BreakHubs(nil)
 	if err == nil {
 		l.note("… and got through")
 	}
 }
 
+// anyLine syncs with whatever can be reached today.
+func (l *life) anyLine(tab *Tablet) {
+	if len(l.hubs) > 0 && l.r.Intn(2) == 0 {
+		l.note("%s syncs without internet", tab.Name)
+		l.Break(Down)
+		defer l.Break(nil)
+		// A tablet that knows no hub can't.
+		if _, err := tab.Tablet.Sync(l.ctx, nil); err != nil && !errors.Is(err, client.ErrOffline) {
+			l.t.Fatalf("%s: %v", tab.Name, err)
+		}
+		return
+	}
+	if l.r.Intn(2) == 0 {
+		l.note("%s syncs far from the hub", tab.Name)
+		l.BreakHubs(Down)
+		defer l.BreakHubs(nil)
+	} else {
+		l.note("%s syncs", tab.Name)
+	}
+	tab.Sync()
+}
+
+// hubDay lets something happen to a hub.
+func (l *life) hubDay() {
+	i := l.r.Intn(len(l.hubs))
+	h := l.hubs[i]
+	switch n := l.r.Intn(10); {
+	case n < 6:
+		l.note("%s carries", h.Name)
+		h.Sync()
+	case n < 8:
+		l.note("%s carries over a bad line", h.Name)
+		l.badLine(h.Tablet)
+	case n == 8:
+		tab := l.tablets[l.r.Intn(len(l.tablets))]
+		l.note("%s hears of %s", tab.Name, h.Name)
+		h.Knows(tab)
+	default:
+		l.note("%s burns down", h.Name)
+		h.http.Close()
+		l.hubs[i] = l.Hub(h.Name + "'")
+		l.hubs[i].Sync()
+		for _, tab := range l.tablets {
+			l.hubs[i].Knows(tab)
+		}
+	}
+}
+
+// written remembers of every value of yak, each of which is written once, which
+// values its author had on the screen: the truth about who knew what, without
+// positions, clocks or merge rules.
+type written struct {
+	n    int
+	over map[core.Ref]map[int64][]int64 // value -> values that it replaced
+}
+
+// next gives a value that nobody has written yet.
+func (w *written) next() int {
+	w.n++
+	return w.n
+}
+
+// note remembers that the last value was written by somebody who saw the record
+// like this.
+func (w *written) note(ref core.Ref, screen *core.Record) {
+	if w.over == nil {
+		w.over = make(map[core.Ref]map[int64][]int64)
+	}
+	if w.over[ref] == nil {
+		w.over[ref] = make(map[int64][]int64)
+	}
+	w.over[ref][int64(w.n)] = yaks(screen)
+}
+
+// yaks gives all values of yak that a record shows.
+func yaks(r *core.Record) (out []int64) {
+	if r == nil {
+		return nil
+	}
+	all := []change.Value{r.Field("yak")}
+	for _, s := range r.Conflicts["yak"] {
+		all = append(all, s.Value)
+	}
+	for _, v := range all {
+		if n, ok := v.Float(); ok {
+			out = append(out, int64(n))
+		}
+	}
+	return out
+}
+
+// silent gives the values that nobody who knew them replaced, and that are not
+// shown either.
+func (w *written) silent(ref core.Ref, shown []int64) (lost []int64) {
+	replaced := make(map[int64]bool)
+	for _, over := range w.over[ref] {
+		for _, v := range over {
+			replaced[v] = true
+		}
+	}
+	for v := range w.over[ref] {
+		if !replaced[v] && !slices.Contains(shown, v) {
+			lost = append(lost, v)
+		}
+	}
+	return lost
+}
+
 // quiet lets everybody sync until nothing moves, and checks the promises.
 func (l *life) quiet() {
 	for range 6 {
+		for _, h := range l.hubs {
+			h.Sync()
+		}
 		for _, tab := range l.tablets {
 			tab.Sync()
+		}
+	}
+	for _, ref := range l.refs {
+		r, found, err := l.Server.Get(l.ctx, ref)
+		if err != nil || !found {
+			l.t.Errorf("%s is not at the centre: %v", short(ref), err)
+			continue
+		}
+		if lost := l.written.silent(ref, yaks(&r)); len(lost) > 0 {
+			l.t.Errorf("%s: yak %v was overwritten by somebody who had not seen it; shown is %v", short(ref), lost, yaks(&r))
 		}
 	}
 	r, err := l.Server.Replay(l.ctx)
@@ -217,11 +358,18 @@ func (l *life) ledger() {
 	}
 }
 
-func live(t *testing.T, seed int64, steps int) {
+func live(t *testing.T, seed int64, steps, hubs int) {
 	w := NewWorld(t, seed)
 	l := &life{World: w, t: t, r: rand.New(rand.NewSource(seed))}
 	for _, name := range []string{"卓玛", "才让", "旦增"} {
 		l.tablets = append(l.tablets, w.Tablet(name))
+	}
+	for i := range hubs {
+		h := w.Hub(fmt.Sprintf("%d乡", i+1))
+		h.Sync()
+		l.hubs = append(l.hubs, h)
+		l.tablets = append(l.tablets, h.Guest(fmt.Sprintf("来客%d", i+1)))
+		h.Knows(l.tablets[i])
 	}
 	for range steps {
 		l.act()
@@ -248,6 +396,6 @@ func TestLives(t *testing.T) {
 		first = s
 	}
 	for seed := first; seed < first+int64(seeds); seed++ {
-		t.Run(fmt.Sprint(seed), func(t *testing.T) { live(t, seed, 60) })
+		t.Run(fmt.Sprint(seed), func(t *testing.T) { live(t, seed, 60, int(seed%3)) })
 	}
 }

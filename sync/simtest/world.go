@@ -40,6 +40,7 @@ type World struct {
 
 	mu       sync.Mutex // guards fault
 	fault    Fault
+	hubFault Fault
 	underway sync.WaitGroup // requests in the server's hands
 }
 
@@ -54,6 +55,19 @@ func (w *World) Break(f Fault) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.fault = f
+}
+
+// BreakHubs is Break for the lines to the hubs.
+func (w *World) BreakHubs(f Fault) {
+	w.underway.Wait()
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.hubFault = f
+}
+
+// Down is the fault of a line that leads nowhere.
+func Down(rw http.ResponseWriter, _ *http.Request, _ http.Handler) {
+	panic(http.ErrAbortHandler)
 }
 
 // chance is a source of random bytes that several may draw from.
@@ -81,13 +95,20 @@ func NewWorld(t testing.TB, seed int64) *World {
 	return w
 }
 
-func (w *World) serve(rw http.ResponseWriter, r *http.Request) {
+func (w *World) serve(rw http.ResponseWriter, r *http.Request) { w.answer(rw, r, w.Server, false) }
+
+// answer hands a request to a server or a hub, through the fault that is on
+// the line.
+func (w *World) answer(rw http.ResponseWriter, r *http.Request, s *ingest.Server, hub bool) {
 	w.underway.Add(1)
 	defer w.underway.Done()
 	mux := http.NewServeMux()
-	w.Server.Routes(mux)
+	s.Routes(mux)
 	w.mu.Lock()
 	fault := w.fault
+	if hub {
+		fault = w.hubFault
+	}
 	w.mu.Unlock()
 	if fault != nil {
 		fault(rw, r, mux)
@@ -179,15 +200,21 @@ func (w *World) Tablet(name string, scope ...string) *Tablet {
 	}
 	t := &Tablet{w: w, Dir: filepath.Join(w.t.TempDir(), "tablet"), Name: name}
 	t.Open()
-	code, err := w.Server.NewCode(w.ctx, store.Code{Name: name, Role: core.FieldWorker, Scope: scope})
-	if err != nil {
-		w.t.Fatal(err)
-	}
-	if err := t.Enroll(w.ctx, client.Invitation{URL: w.http.URL, Code: code}); err != nil {
-		w.t.Fatal(err)
-	}
 	w.t.Cleanup(func() { _ = t.Close() })
+	t.admit(w.Server, w.http.URL, core.FieldWorker, scope)
 	return t
+}
+
+// admit enrolls the tablet at a server or a hub.
+func (t *Tablet) admit(s *ingest.Server, url string, role core.Role, scope []string) {
+	t.w.t.Helper()
+	code, err := s.NewCode(t.w.ctx, store.Code{Name: t.Name, Role: role, Scope: scope})
+	if err != nil {
+		t.w.t.Fatal(err)
+	}
+	if err := t.Enroll(t.w.ctx, client.Invitation{URL: url, Code: code}); err != nil {
+		t.w.t.Fatal(err)
+	}
 }
 
 // Open opens the tablet's folder.

@@ -50,9 +50,12 @@ func (r *EnrollRequest) Verify() error {
 // EnrollAnswer admits a tablet.
 type EnrollAnswer struct {
 	Certificate []byte        `cbor:"1,keyasint"` // see [Certificate]
-	Server      []byte        `cbor:"2,keyasint"` // the server's public key
+	Server      []byte        `cbor:"2,keyasint"` // the centre's public key
 	Epoch       change.Epoch  `cbor:"3,keyasint"`
 	Received    change.Millis `cbor:"4,keyasint"`
+	Chain       [][]byte      `cbor:"5,keyasint,omitempty"` // of the hub that answers; see [OpenChain]
+	Servers     []Address     `cbor:"6,keyasint,omitempty"` // others that the tablet may turn to
+	Own         [][]byte      `cbor:"7,keyasint,omitempty"` // to a hub: its own delegations
 }
 
 // Certificate is the server's signed word on who a tablet is. With it a tablet
@@ -119,15 +122,17 @@ type ChallengeRequest struct {
 
 // ChallengeAnswer gives it.
 type ChallengeAnswer struct {
-	Nonce []byte `cbor:"1,keyasint"`
+	Nonce []byte   `cbor:"1,keyasint"`
+	Chain [][]byte `cbor:"2,keyasint,omitempty"` // of a hub
 }
 
 // SessionRequest answers a challenge. No clock takes part.
 type SessionRequest struct {
-	Device      []byte `cbor:"1,keyasint"`
-	Nonce       []byte `cbor:"2,keyasint"`
-	Signature   []byte `cbor:"3,keyasint"`
-	Certificate []byte `cbor:"4,keyasint,omitempty"`
+	Device      []byte   `cbor:"1,keyasint"`
+	Nonce       []byte   `cbor:"2,keyasint"`
+	Signature   []byte   `cbor:"3,keyasint"`
+	Certificate []byte   `cbor:"4,keyasint,omitempty"`
+	Chain       [][]byte `cbor:"5,keyasint,omitempty"` // of the hub that signed the certificate
 }
 
 const sessionContext = "muqu session v1\n"
@@ -153,6 +158,8 @@ func (r *SessionRequest) body(server ed25519.PublicKey) []byte {
 type SessionAnswer struct {
 	Token    string        `cbor:"1,keyasint"`
 	Received change.Millis `cbor:"2,keyasint"`
+	Servers  []Address     `cbor:"3,keyasint,omitempty"` // others that the tablet may turn to
+	Own      [][]byte      `cbor:"4,keyasint,omitempty"` // to a hub: its own delegations, renewed
 }
 
 // Receipt is the server's word that it sequenced a run of one log.

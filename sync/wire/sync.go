@@ -27,28 +27,40 @@ type SyncRequest struct {
 	Offered     bool               `cbor:"15,keyasint,omitempty"` // these are the last offers
 	Tag         uint32             `cbor:"16,keyasint,omitempty"` // tells apart two epochs under one number
 	Pruned      uint64             `cbor:"17,keyasint,omitempty"` // last entry of the log that it writes whose bytes it let go of
+	Ahead       uint64             `cbor:"18,keyasint,omitempty"` // to a hub: how far it was told what the centre hasn't
+	Mail        uint64             `cbor:"19,keyasint,omitempty"` // to a hub: the last answer of the centre that it handed over
+	Others      []LogMark          `cbor:"20,keyasint,omitempty"` // logs of which it shows what a hub told it, from that entry on
+	Admissions  []Admission        `cbor:"21,keyasint,omitempty"` // of a hub: tablets that it enrolled
+	Carried     []Carried          `cbor:"22,keyasint,omitempty"` // of a hub: segments of its tablets
+	Lost        int                `cbor:"23,keyasint,omitempty"` // of a hub: how many lost tablets it knows of
 }
 
 // SyncAnswer is the server's turn.
 type SyncAnswer struct {
-	Epoch    change.Epoch    `cbor:"1,keyasint"`
-	Received change.Millis   `cbor:"2,keyasint"`
-	Receipts [][]byte        `cbor:"3,keyasint,omitempty"` // see [Receipt]
-	Verdicts []Verdict       `cbor:"4,keyasint,omitempty"` // of own entries, where not simply applied
-	Heads    []Head          `cbor:"5,keyasint,omitempty"` // how far the server holds the logs pushed to
-	Forked   *Fork           `cbor:"6,keyasint,omitempty"` // the log pushed to exists twice: begin a new one
-	Page     []byte          `cbor:"7,keyasint,omitempty"` // see [Page]
-	Cursor   change.Position `cbor:"8,keyasint,omitempty"` // after the page
-	Walk     int64           `cbor:"9,keyasint,omitempty"` // snapshot goes on from here; 0: complete
-	More     bool            `cbor:"10,keyasint,omitempty"`
-	Reset    bool            `cbor:"11,keyasint,omitempty"` // drop what is held and take the snapshot that begins
-	Epochs   change.Epochs   `cbor:"12,keyasint,omitempty"`
-	Grant    *Grant          `cbor:"13,keyasint,omitempty"` // where it changed
-	Wipe     bool            `cbor:"14,keyasint,omitempty"`
-	Total    int             `cbor:"15,keyasint,omitempty"` // records of a snapshot, for progress
-	Scope    []byte          `cbor:"16,keyasint,omitempty"` // fingerprint of the scope, with Reset
-	Tag      uint32          `cbor:"17,keyasint,omitempty"` // of the epoch
-	Held     []Run           `cbor:"18,keyasint,omitempty"` // entries that wait for what precedes them
+	Epoch     change.Epoch    `cbor:"1,keyasint"`
+	Received  change.Millis   `cbor:"2,keyasint"`
+	Receipts  [][]byte        `cbor:"3,keyasint,omitempty"` // see [Receipt]
+	Verdicts  []Verdict       `cbor:"4,keyasint,omitempty"` // of own entries, where not simply applied
+	Heads     []Head          `cbor:"5,keyasint,omitempty"` // how far the server holds the logs pushed to
+	Forked    *Fork           `cbor:"6,keyasint,omitempty"` // the log pushed to exists twice: begin a new one
+	Page      []byte          `cbor:"7,keyasint,omitempty"` // see [Page]
+	Cursor    change.Position `cbor:"8,keyasint,omitempty"` // after the page
+	Walk      int64           `cbor:"9,keyasint,omitempty"` // snapshot goes on from here; 0: complete
+	More      bool            `cbor:"10,keyasint,omitempty"`
+	Reset     bool            `cbor:"11,keyasint,omitempty"` // drop what is held and take the snapshot that begins
+	Epochs    change.Epochs   `cbor:"12,keyasint,omitempty"`
+	Grant     *Grant          `cbor:"13,keyasint,omitempty"` // where it changed
+	Wipe      bool            `cbor:"14,keyasint,omitempty"`
+	Total     int             `cbor:"15,keyasint,omitempty"` // records of a snapshot, for progress
+	Scope     []byte          `cbor:"16,keyasint,omitempty"` // fingerprint of the scope, with Reset
+	Tag       uint32          `cbor:"17,keyasint,omitempty"` // of the epoch
+	Held      []Run           `cbor:"18,keyasint,omitempty"` // entries that wait for what precedes them
+	Ahead     uint64          `cbor:"19,keyasint,omitempty"` // of a hub: how far Tentative reaches
+	Tentative []byte          `cbor:"20,keyasint,omitempty"` // of a hub: a page of what the centre hasn't
+	Mail      uint64          `cbor:"21,keyasint,omitempty"` // of a hub: the last of Returned
+	Returned  []Returned      `cbor:"22,keyasint,omitempty"` // what the centre said of carried segments
+	Lost      []Lost          `cbor:"23,keyasint,omitempty"` // to a hub: all tablets that lost their rights, where their number changed
+	Admitted  int             `cbor:"24,keyasint,omitempty"` // to a hub: how many of its admissions were taken
 }
 
 // Run is a run of entries of one of the receiver's logs.
@@ -108,6 +120,8 @@ type Page struct {
 	// whole, which may be ahead of the page.
 	Own []Mark
 	Now []Mark
+	// Others says the same as Own of the logs that the receiver asked for.
+	Others []LogMark
 }
 
 // Mark is a place in one of the receiver's logs.
@@ -140,6 +154,7 @@ const (
 	ItemEnter = 2 // a record that came into the scope, whole
 	ItemLeave = 3 // a record that left it
 	ItemOwn   = 4 // an entry of the receiver's own log, whose bytes it has
+	ItemAhead = 5 // an entry that a hub has and the centre hasn't; without a position
 )
 
 const pageContext = "muqu page v1\n"

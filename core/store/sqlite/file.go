@@ -29,16 +29,16 @@ const (
 	byName     = ` AND ?1 < 9e18 AND name > ?2 ORDER BY name LIMIT ?3`
 	byReceived = ` AND (received_ms, name) > (?1, ?2) ORDER BY received_ms, name LIMIT ?3`
 
-	sqlCountUnsent  = `SELECT count(*), coalesce(sum(size),0)` + setUnsent
-	sqlCountAtHub   = `SELECT count(*), coalesce(sum(size),0)` + setAtHub
-	sqlCountWanted  = `SELECT count(*), coalesce(sum(size),0)` + setWanted
-	sqlCountUnnamed = `SELECT count(*), coalesce(sum(size),0)` + setUnnamed
-	sqlCountSettled = `SELECT count(*), coalesce(sum(size),0)` + setSettled
-	sqlListUnsent   = `SELECT ` + fileColumns + setUnsent + bySize
-	sqlListAtHub    = `SELECT ` + fileColumns + setAtHub + byName
-	sqlListWanted   = `SELECT ` + fileColumns + setWanted + byName
-	sqlListUnnamed  = `SELECT ` + fileColumns + setUnnamed + byName
-	sqlListSettled  = `SELECT ` + fileColumns + setSettled + byReceived
+	sqlCountFilesUnsent  = `SELECT count(*), coalesce(sum(size),0)` + setUnsent
+	sqlCountFilesAtHub   = `SELECT count(*), coalesce(sum(size),0)` + setAtHub
+	sqlCountFilesWanted  = `SELECT count(*), coalesce(sum(size),0)` + setWanted
+	sqlCountFilesUnnamed = `SELECT count(*), coalesce(sum(size),0)` + setUnnamed
+	sqlCountFilesSettled = `SELECT count(*), coalesce(sum(size),0)` + setSettled
+	sqlListFilesUnsent   = `SELECT ` + fileColumns + setUnsent + bySize
+	sqlListFilesAtHub    = `SELECT ` + fileColumns + setAtHub + byName
+	sqlListFilesWanted   = `SELECT ` + fileColumns + setWanted + byName
+	sqlListFilesUnnamed  = `SELECT ` + fileColumns + setUnnamed + byName
+	sqlListFilesSettled  = `SELECT ` + fileColumns + setSettled + byReceived
 )
 
 // fileSet gives the statements of a set, and the number by which it is sorted
@@ -47,15 +47,15 @@ func fileSet(set store.FileSet) (count, list string, number func(*store.File) in
 	none := func(*store.File) int64 { return 0 }
 	switch set {
 	case store.FilesUnsent:
-		return sqlCountUnsent, sqlListUnsent, func(f *store.File) int64 { return f.Size }
+		return sqlCountFilesUnsent, sqlListFilesUnsent, func(f *store.File) int64 { return f.Size }
 	case store.FilesAtHub:
-		return sqlCountAtHub, sqlListAtHub, none
+		return sqlCountFilesAtHub, sqlListFilesAtHub, none
 	case store.FilesWanted:
-		return sqlCountWanted, sqlListWanted, none
+		return sqlCountFilesWanted, sqlListFilesWanted, none
 	case store.FilesUnnamed:
-		return sqlCountUnnamed, sqlListUnnamed, none
+		return sqlCountFilesUnnamed, sqlListFilesUnnamed, none
 	case store.FilesSettled:
-		return sqlCountSettled, sqlListSettled, func(f *store.File) int64 { return int64(f.Received) }
+		return sqlCountFilesSettled, sqlListFilesSettled, func(f *store.File) int64 { return int64(f.Received) }
 	}
 	panic(fmt.Sprintf("sqlite: no set of files %d", set))
 }

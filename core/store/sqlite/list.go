@@ -125,10 +125,11 @@ func (t *tx) List(q core.Query) ([]store.Row, error) {
 	err := t.each(text, args, func(scan func(...any) error) error {
 		var row store.Row
 		var id []byte
-		var position int64
-		if err := scan(&row.Kind, &id, &row.State, &row.View, &row.Pending, &position); err != nil {
+		var position, waits int64
+		if err := scan(&row.Kind, &id, &row.State, &row.View, &waits, &position); err != nil {
 			return err
 		}
+		row.Pending, row.AtHub = waits != 0, waits == atHub
 		row.ID, row.Index.Position = change.RecordID(id), change.Position(position)
 		out = append(out, row)
 		return nil
@@ -145,7 +146,7 @@ func (t *tx) Count(q core.Query) (int, error) {
 	return n, err
 }
 
-const sqlSnapshot = `SELECT id, kind, uuid, state, region, also FROM record WHERE id>? AND state<>x'' ORDER BY id LIMIT ?`
+const sqlSnapshot = `SELECT id, kind, uuid, state, region, also, pending FROM record WHERE id>? AND state<>x'' ORDER BY id LIMIT ?`
 
 // Snapshot walks the committed records of a scope.
 func (t *tx) Snapshot(scope core.Scope, after int64, limit int) ([]store.Row, int64, error) {
@@ -160,10 +161,12 @@ func (t *tx) Snapshot(scope core.Scope, after int64, limit int) ([]store.Row, in
 			var row store.Row
 			var id []byte
 			var region, also string
-			if err := scan(&last, &row.Kind, &id, &row.State, &region, &also); err != nil {
+			var waits int64
+			if err := scan(&last, &row.Kind, &id, &row.State, &region, &also, &waits); err != nil {
 				return err
 			}
 			row.ID, row.Index.Regions = change.RecordID(id), joinRegions(region, also)
+			row.Pending, row.AtHub = waits != 0, waits == atHub
 			if core.KindOf(row.Kind).Shared || scope.ContainsAny(row.Index.Regions) {
 				out = append(out, row)
 			}
@@ -176,4 +179,59 @@ func (t *tx) Snapshot(scope core.Scope, after int64, limit int) ([]store.Row, in
 			return out, last, nil
 		}
 	}
+}
+
+const (
+	sqlIndexPositions = `CREATE INDEX IF NOT EXISTS record_position ON record (position)`
+	sqlChangedAfter   = `SELECT kind, uuid, state, region, also, pending, position FROM record WHERE position>?1 AND state<>x'' ORDER BY position, id LIMIT ?2`
+	sqlPutGone        = `INSERT INTO gone (kind, uuid, position) VALUES (?,?,?) ON CONFLICT (kind, uuid) DO UPDATE SET position=excluded.position`
+	sqlDropGone       = `DELETE FROM gone WHERE kind=? AND uuid=?`
+	sqlGoneAfter      = `SELECT kind, uuid, position FROM gone WHERE position>? ORDER BY position LIMIT ?`
+)
+
+// IndexPositions makes ChangedAfter quick.
+func (t *tx) IndexPositions() error { return t.run(sqlIndexPositions) }
+
+// ChangedAfter reads committed records by their position.
+func (t *tx) ChangedAfter(p change.Position, limit int) ([]store.Row, error) {
+	var out []store.Row
+	err := t.each(sqlChangedAfter, []any{int64(p), limit}, func(scan func(...any) error) error {
+		var row store.Row
+		var id []byte
+		var region, also string
+		var waits, position int64
+		if err := scan(&row.Kind, &id, &row.State, &region, &also, &waits, &position); err != nil {
+			return err
+		}
+		row.ID, row.Index.Regions = change.RecordID(id), joinRegions(region, also)
+		row.Pending, row.AtHub, row.Index.Position = waits != 0, waits == atHub, change.Position(position)
+		out = append(out, row)
+		return nil
+	})
+	return out, err
+}
+
+// PutGone notes that a record left this device's scope.
+func (t *tx) PutGone(ref core.Ref, p change.Position) error {
+	return t.run(sqlPutGone, ref.Kind, ref.ID[:], int64(p))
+}
+
+// DropGone notes that it is back.
+func (t *tx) DropGone(ref core.Ref) error { return t.run(sqlDropGone, ref.Kind, ref.ID[:]) }
+
+// GoneAfter lists records that left, by position.
+func (t *tx) GoneAfter(p change.Position, limit int) ([]store.Gone, error) {
+	var out []store.Gone
+	err := t.each(sqlGoneAfter, []any{int64(p), limit}, func(scan func(...any) error) error {
+		var g store.Gone
+		var id []byte
+		var position int64
+		if err := scan(&g.Kind, &id, &position); err != nil {
+			return err
+		}
+		g.ID, g.Position = change.RecordID(id), change.Position(position)
+		out = append(out, g)
+		return nil
+	})
+	return out, err
 }

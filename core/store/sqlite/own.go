@@ -70,20 +70,16 @@ func (t *tx) SettleOwn(log change.Log, seq uint64, position change.Position, v c
 
 // SettleOwnRun notes that a run of entries was applied.
 func (t *tx) SettleOwnRun(log change.Log, first, last uint64, position change.Position) ([]core.Ref, error) {
-	var out []core.Ref
-	err := t.each(sqlUnsettled, []any{int64(log.Incarnation), int64(first), int64(last)}, func(scan func(...any) error) error {
-		var kind string
-		var id []byte
-		if err := scan(&kind, &id); err != nil {
-			return err
-		}
-		out = append(out, core.Ref{Kind: kind, ID: change.RecordID(id)})
-		return nil
-	})
+	out, err := t.refs(sqlUnsettled, int64(log.Incarnation), int64(first), int64(last))
 	if err != nil || len(out) == 0 {
 		return nil, err
 	}
 	return out, t.run(sqlSettleRun, int64(position), int64(log.Incarnation), int64(first), int64(last))
+}
+
+// OwnRefs gives the records that a run of unsettled entries concerns.
+func (t *tx) OwnRefs(log change.Log, first, last uint64) ([]core.Ref, error) {
+	return t.refs(sqlUnsettled, int64(log.Incarnation), int64(first), int64(last))
 }
 
 // Unsettle makes entries above a position unsent again.

@@ -34,13 +34,30 @@ const (
 // Record reads one record.
 func (t *tx) Record(ref core.Ref) (store.Row, bool, error) {
 	row := store.Row{Ref: ref, Stored: store.Stored{Read: true}}
-	var position int64
+	var position, waits int64
 	st := &row.Stored
 	var region, also string
-	found, err := t.one(sqlRecord, []any{ref.Kind, ref.ID[:]}, &st.ID, &row.State, &row.View, &row.Pending, &position, &row.Index.Deleted, &region, &also, &st.Terms, &st.Lookups, &st.Conflicts, &st.Files)
+	found, err := t.one(sqlRecord, []any{ref.Kind, ref.ID[:]}, &st.ID, &row.State, &row.View, &waits, &position, &row.Index.Deleted, &region, &also, &st.Terms, &st.Lookups, &st.Conflicts, &st.Files)
 	row.Index.Position = change.Position(position)
+	row.Pending, row.AtHub = waits != 0, waits == atHub
 	row.Index.Regions = joinRegions(region, also)
 	return row, found, err
+}
+
+// What the column pending says.
+const (
+	onTablet = 1 // something waits that only this device has
+	atHub    = 2 // all that waits is at a hub
+)
+
+func waitsOf(row *store.Row) int {
+	switch {
+	case row.Pending && row.AtHub:
+		return atHub
+	case row.Pending:
+		return onTablet
+	}
+	return 0
 }
 
 func joinRegions(region, also string) []string {
@@ -70,9 +87,9 @@ func (t *tx) PutRecord(row *store.Row) error {
 	}
 	id, found := old.ID, old.ID != 0
 	if found {
-		err = t.run(sqlUpdateRecord, region, also, x.Sort, x.Deleted, row.Pending, len(x.Conflicts), len(x.Files), int64(x.Position), terms, lookups, blob(row.State), row.View, id)
+		err = t.run(sqlUpdateRecord, region, also, x.Sort, x.Deleted, waitsOf(row), len(x.Conflicts), len(x.Files), int64(x.Position), terms, lookups, blob(row.State), row.View, id)
 	} else {
-		res, e := t.exec(sqlInsertRecord, row.Kind, row.ID[:], region, also, x.Sort, x.Deleted, row.Pending, len(x.Conflicts), len(x.Files), int64(x.Position), terms, lookups, blob(row.State), row.View)
+		res, e := t.exec(sqlInsertRecord, row.Kind, row.ID[:], region, also, x.Sort, x.Deleted, waitsOf(row), len(x.Conflicts), len(x.Files), int64(x.Position), terms, lookups, blob(row.State), row.View)
 		if err = e; err == nil {
 			id, err = res.LastInsertId()
 		}
@@ -99,7 +116,7 @@ func (t *tx) TouchRecord(row *store.Row, position change.Position) error {
 	if row.Stored.ID == 0 {
 		return fmt.Errorf("touch %s: the row was not read", row.Kind)
 	}
-	return t.run(sqlTouchRecord, row.Pending, int64(position), blob(row.State), row.View, row.Stored.ID)
+	return t.run(sqlTouchRecord, waitsOf(row), int64(position), blob(row.State), row.View, row.Stored.ID)
 }
 
 func (t *tx) putTerms(id int64, words string, had, changed bool) error {

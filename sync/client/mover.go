@@ -22,8 +22,8 @@ type FilesResult struct {
 	Err     error // why it stopped early; nil: it did not. The records are settled all the same
 }
 
-// carrier moves files in one sync, when the records are settled.
-type carrier struct {
+// mover moves files in one sync, when the records are settled.
+type mover struct {
 	t      *Tablet
 	remote *attach.Remote
 	policy attach.Policy
@@ -51,56 +51,62 @@ const askAgain = 24 * 3600 * 1000
 func (t *Tablet) remote(l *link) *attach.Remote {
 	return &attach.Remote{Client: l.client, Base: l.base, Pause: t.cfg.FilePause, Token: func(ctx context.Context, renew bool) (string, error) {
 		if renew {
-			return t.signIn(ctx, l)
+			if err := t.signIn(ctx, l); err != nil {
+				return "", err
+			}
 		}
 		t.mu.Lock()
 		defer t.mu.Unlock()
-		return t.st.Token, nil
+		srv := t.st.at(l.base)
+		if srv == nil {
+			return "", errServers
+		}
+		return srv.Token, nil
 	}}
 }
 
-func (t *Tablet) carrier(ctx context.Context, l *link, asked bool) (*carrier, error) {
-	c := &carrier{t: t, remote: t.remote(l), asked: asked, tell: func(int, int, int64, int64) {}}
+func (t *Tablet) mover(ctx context.Context, l *link, asked bool) (*mover, error) {
+	m := &mover{t: t, remote: t.remote(l), asked: asked, tell: func(int, int, int64, int64) {}}
 	err := t.store.View(ctx, func(tx store.Tx) error {
 		s, err := loadState(tx)
 		if err != nil {
 			return err
 		}
-		c.policy, c.server, c.epoch, c.now = s.Policy.Defaulted(), s.Server, s.Epoch, s.Anchor.Server
+		m.policy, m.server, m.epoch, m.now = s.Policy.Defaulted(), s.Server, s.Epoch, s.Anchor.Server
 		return nil
 	})
-	return c, err
+	return m, err
 }
 
 // files moves files after a sync of the records. Nothing that goes wrong here
 // makes the sync fail.
 func (r *run) files(ctx context.Context, asked bool) FilesResult {
-	c, err := r.t.carrier(ctx, r.link, asked || r.wipe)
+	m, err := r.t.mover(ctx, r.link, asked || r.wipe)
 	if err != nil {
 		return FilesResult{Err: err}
 	}
-	if !c.policy.Moves(c.asked) && !r.wipe {
+	if !m.policy.Moves(m.asked) && !r.wipe {
 		return FilesResult{}
 	}
-	c.tell = func(files, all int, bytes, allBytes int64) {
+	m.tell = func(files, all int, bytes, allBytes int64) {
 		r.sum.Files, r.sum.ToFiles, r.sum.FileBytes, r.sum.ToFileBytes = files, all, bytes, allBytes
 		r.sum.Bytes = r.link.in.Load() + r.link.out.Load()
 		r.progress(r.sum)
 	}
-	for _, step := range []func(context.Context) error{c.offer, c.upload, c.download, c.tidy} {
-		if c.out.Err = step(ctx); c.out.Err != nil {
+	for _, step := range []func(context.Context) error{m.offer, m.upload, m.download, m.tidy} {
+		if m.out.Err = step(ctx); m.out.Err != nil {
 			break
 		}
 	}
-	if c.out.Err != nil && ctx.Err() == nil {
-		r.t.cfg.Log.Warn("files wait for the next sync", "err", c.out.Err)
+	if m.out.Err != nil && ctx.Err() == nil {
+		r.t.cfg.Log.Warn("files wait for the next sync", "err", m.out.Err)
 	}
-	return c.out
+	return m.out
 }
 
 // list reads a whole set of files.
-func (c *carrier) list(ctx context.Context, set store.FileSet) (out []store.File, err error) {
-	err = c.t.store.View(ctx, func(tx store.Tx) error {
+func (m *mover) list(ctx context.Context, set store.FileSet) (out []store.File, err error) {
+	err = m.t.store.View(ctx, func(tx store.Tx) error {
 		out, err = tx.ListFiles(set, nil, 1<<30)
 		return err
 	})
@@ -109,41 +115,41 @@ func (c *carrier) list(ctx context.Context, set store.FileSet) (out []store.File
 
 // offer asks the server what it has of what is to be sent and fetched. A tablet
 // without either asks once a day whether the server lost anything.
-func (c *carrier) offer(ctx context.Context) error {
-	unsent, err := c.list(ctx, store.FilesUnsent)
+func (m *mover) offer(ctx context.Context) error {
+	unsent, err := m.list(ctx, store.FilesUnsent)
 	if err != nil {
 		return err
 	}
-	atHub, err := c.list(ctx, store.FilesAtHub)
+	atHub, err := m.list(ctx, store.FilesAtHub)
 	if err != nil {
 		return err
 	}
-	wanted, err := c.list(ctx, store.FilesWanted)
+	wanted, err := m.list(ctx, store.FilesWanted)
 	if err != nil {
 		return err
 	}
 	mine := append(unsent, atHub...)
-	if len(mine)+len(wanted) == 0 && !c.due(ctx) {
+	if len(mine)+len(wanted) == 0 && !m.due(ctx) {
 		return nil
 	}
 	for first := true; first || len(mine)+len(wanted) > 0; first = false {
 		ask, look := mine[:min(len(mine), wire.MaxFiles)], wanted[:min(len(wanted), wire.MaxFiles)]
-		if err := c.ask(ctx, ask, look); err != nil {
+		if err := m.ask(ctx, ask, look); err != nil {
 			return err
 		}
 		mine, wanted = mine[len(ask):], wanted[len(look):]
 	}
-	return c.t.change(ctx, func(_ store.Tx, s *state) error {
-		s.FilesAsked = c.now
+	return m.t.change(ctx, func(_ store.Tx, s *state) error {
+		s.FilesAsked = m.now
 		return nil
 	})
 }
 
 // due reports whether it is time to ask though nothing waits.
-func (c *carrier) due(ctx context.Context) (due bool) {
-	err := c.t.store.View(ctx, func(tx store.Tx) error {
+func (m *mover) due(ctx context.Context) (due bool) {
+	err := m.t.store.View(ctx, func(tx store.Tx) error {
 		s, err := loadState(tx)
-		if err != nil || c.now-s.FilesAsked < askAgain {
+		if err != nil || m.now-s.FilesAsked < askAgain {
 			return err
 		}
 		n, _, err := tx.CountFiles(store.FilesSettled)
@@ -162,26 +168,26 @@ func namesOf(files []store.File) []core.FileName {
 }
 
 // ask takes in one answer of the server.
-func (c *carrier) ask(ctx context.Context, ask, look []store.File) error {
-	ans, err := c.remote.Ask(ctx, namesOf(ask), namesOf(look))
+func (m *mover) ask(ctx context.Context, ask, look []store.File) error {
+	ans, err := m.remote.Ask(ctx, namesOf(ask), namesOf(look))
 	if err != nil {
 		return fmt.Errorf("ask about files: %w", err)
 	}
-	c.limit = ans.Limit
-	if err := c.receipts(ctx, ans); err != nil {
+	m.limit = ans.Limit
+	if err := m.receipts(ctx, ans); err != nil {
 		return err
 	}
 	for _, text := range ans.Missing {
 		if f := find(ask, text); f != nil {
-			c.send = append(c.send, *f)
+			m.send = append(m.send, *f)
 		}
 	}
 	for _, text := range ans.Here {
 		if f := find(look, text); f != nil {
-			c.fetch = append(c.fetch, *f)
+			m.fetch = append(m.fetch, *f)
 		}
 	}
-	return c.lost(ctx, ans.Wanted)
+	return m.lost(ctx, ans.Wanted)
 }
 
 func find(files []store.File, text string) *store.File {
@@ -194,19 +200,19 @@ func find(files []store.File, text string) *store.File {
 }
 
 // receipts notes the server's signed word on what it has, and what a hub has.
-func (c *carrier) receipts(ctx context.Context, ans *wire.FilesAnswer) error {
+func (m *mover) receipts(ctx context.Context, ans *wire.FilesAnswer) error {
 	for _, b := range ans.Receipts {
-		r, err := wire.OpenFileReceipt(b, c.server)
+		r, err := wire.OpenFileReceipt(b, m.server)
 		if err != nil {
 			return err
 		}
 		name, ok := core.ParseFileName(r.Name)
-		if !ok || r.Epoch != c.epoch {
+		if !ok || r.Epoch != m.epoch {
 			continue
 		}
-		if err := c.known(ctx, name, func(f *store.File) {
+		if err := m.known(ctx, name, func(f *store.File) {
 			if f.Size == 0 || f.Size == r.Size {
-				c.acknowledged(f)
+				m.acknowledged(f)
 				f.Safe, f.Receipt, f.Received, f.Upload, f.Trouble = store.AtCentre, b, r.Received, "", ""
 			}
 		}); err != nil {
@@ -214,8 +220,8 @@ func (c *carrier) receipts(ctx context.Context, ans *wire.FilesAnswer) error {
 		}
 	}
 	for _, text := range ans.Held {
-		if err := c.known(ctx, core.FileName(text), func(f *store.File) {
-			c.acknowledged(f)
+		if err := m.known(ctx, core.FileName(text), func(f *store.File) {
+			m.acknowledged(f)
 			f.Safe, f.Upload, f.Trouble = max(f.Safe, store.AtHub), "", ""
 		}); err != nil {
 			return err
@@ -224,15 +230,15 @@ func (c *carrier) receipts(ctx context.Context, ans *wire.FilesAnswer) error {
 	return nil
 }
 
-func (c *carrier) acknowledged(f *store.File) {
+func (m *mover) acknowledged(f *store.File) {
 	if f.Safe == store.HereOnly {
-		c.out.Sent++
+		m.out.Sent++
 	}
 }
 
 // known changes what is known of a file, if anything is.
-func (c *carrier) known(ctx context.Context, name core.FileName, change func(*store.File)) error {
-	return c.t.store.Update(ctx, func(tx store.Tx) error {
+func (m *mover) known(ctx context.Context, name core.FileName, change func(*store.File)) error {
+	return m.t.store.Update(ctx, func(tx store.Tx) error {
 		f, found, err := tx.File(name)
 		if err != nil || !found {
 			return err
@@ -243,10 +249,10 @@ func (c *carrier) known(ctx context.Context, name core.FileName, change func(*st
 }
 
 // lost offers again what the server had and lost.
-func (c *carrier) lost(ctx context.Context, names []string) error {
+func (m *mover) lost(ctx context.Context, names []string) error {
 	for _, text := range names {
 		var again *store.File
-		if err := c.known(ctx, core.FileName(text), func(f *store.File) {
+		if err := m.known(ctx, core.FileName(text), func(f *store.File) {
 			if f.Held&store.Whole != 0 && f.Safe == store.AtCentre {
 				f.Safe, f.Receipt, f.Received = store.HereOnly, nil, 0
 				again = f
@@ -255,7 +261,7 @@ func (c *carrier) lost(ctx context.Context, names []string) error {
 			return err
 		}
 		if again != nil {
-			c.send = append(c.send, *again)
+			m.send = append(m.send, *again)
 		}
 	}
 	return nil
@@ -265,114 +271,114 @@ func (c *carrier) lost(ctx context.Context, names []string) error {
 const receiptsEvery = 50
 
 // upload sends what the server lacks, small files first.
-func (c *carrier) upload(ctx context.Context) error {
-	for i := range c.send {
-		c.size += c.send[i].Size
+func (m *mover) upload(ctx context.Context) error {
+	for i := range m.send {
+		m.size += m.send[i].Size
 	}
-	c.all = len(c.send) + len(c.fetch)
-	for i := range c.send {
-		if err := c.uploadOne(ctx, &c.send[i]); err != nil {
-			return errors.Join(err, c.confirm(ctx))
+	m.all = len(m.send) + len(m.fetch)
+	for i := range m.send {
+		if err := m.uploadOne(ctx, &m.send[i]); err != nil {
+			return errors.Join(err, m.confirm(ctx))
 		}
-		if len(c.sent) >= receiptsEvery {
-			if err := c.confirm(ctx); err != nil {
+		if len(m.sent) >= receiptsEvery {
+			if err := m.confirm(ctx); err != nil {
 				return err
 			}
 		}
 	}
-	return c.confirm(ctx)
+	return m.confirm(ctx)
 }
 
 // uploadOne sends one file. What is wrong with the file alone is noted and
 // holds up no other.
-func (c *carrier) uploadOne(ctx context.Context, f *store.File) error {
-	before := c.moved
-	c.done++
+func (m *mover) uploadOne(ctx context.Context, f *store.File) error {
+	before := m.moved
+	m.done++
 	defer func() {
-		c.moved = before + f.Size
-		c.tell(c.done, c.all, c.moved, c.size)
+		m.moved = before + f.Size
+		m.tell(m.done, m.all, m.moved, m.size)
 	}()
-	if c.limit > 0 && f.Size > c.limit {
-		c.out.Left++
-		return c.note(ctx, f.Name, core.Refuse(core.TooLarge, "", "refuse.file.large", "max", c.limit>>20))
+	if m.limit > 0 && f.Size > m.limit {
+		m.out.Left++
+		return m.note(ctx, f.Name, core.Refuse(core.TooLarge, "", "refuse.file.large", "max", m.limit>>20))
 	}
-	if !c.policy.Lets(f.Size, c.asked) {
-		c.out.Left++
+	if !m.policy.Lets(f.Size, m.asked) {
+		m.out.Left++
 		return nil
 	}
-	file, err := c.t.files.Load().files.Open(f.Name)
+	file, err := m.t.files.Load().files.Open(f.Name)
 	if errors.Is(err, attach.ErrDamaged) || errors.Is(err, attach.ErrAbsent) {
-		_ = c.t.lose(ctx, f.Name, store.Whole, err) // noted; the others go on
+		_ = m.t.lose(ctx, f.Name, store.Whole, err) // noted; the others go on
 		return nil
 	}
 	if err != nil {
 		return err
 	}
 	defer file.Close()
-	err = c.remote.Upload(ctx, file, f.Upload, func(at string, offset int64) error {
-		c.tell(c.done, c.all, before+offset, c.size)
+	err = m.remote.Upload(ctx, file, f.Upload, func(at string, offset int64) error {
+		m.tell(m.done, m.all, before+offset, m.size)
 		if at == f.Upload {
 			return nil
 		}
 		f.Upload = at
-		return c.known(ctx, f.Name, func(f *store.File) { f.Upload = at })
+		return m.known(ctx, f.Name, func(f *store.File) { f.Upload = at })
 	})
 	var refused *core.Refusal
 	if errors.As(err, &refused) {
-		c.out.Left++
-		return c.note(ctx, f.Name, refused)
+		m.out.Left++
+		return m.note(ctx, f.Name, refused)
 	}
 	if err == nil {
-		c.sent = append(c.sent, f.Name)
+		m.sent = append(m.sent, f.Name)
 	}
 	return err
 }
 
 // note keeps why a file could not be moved.
-func (c *carrier) note(ctx context.Context, name core.FileName, why *core.Refusal) error {
-	c.t.cfg.Log.Warn("a file could not be moved", "file", string(name), "err", why)
-	return c.known(ctx, name, func(f *store.File) { f.Trouble = why.Key })
+func (m *mover) note(ctx context.Context, name core.FileName, why *core.Refusal) error {
+	m.t.cfg.Log.Warn("a file could not be moved", "file", string(name), "err", why)
+	return m.known(ctx, name, func(f *store.File) { f.Trouble = why.Key })
 }
 
 // confirm asks for the receipts of what was uploaded.
-func (c *carrier) confirm(ctx context.Context) error {
-	if len(c.sent) == 0 || ctx.Err() != nil {
+func (m *mover) confirm(ctx context.Context) error {
+	if len(m.sent) == 0 || ctx.Err() != nil {
 		return ctx.Err()
 	}
-	ans, err := c.remote.Ask(ctx, c.sent, nil)
+	ans, err := m.remote.Ask(ctx, m.sent, nil)
 	if err != nil {
 		return fmt.Errorf("ask for receipts of files: %w", err)
 	}
-	if err := c.receipts(ctx, ans); err != nil {
+	if err := m.receipts(ctx, ans); err != nil {
 		return err
 	}
-	c.out.Left += len(ans.Missing)
-	c.sent = nil
+	m.out.Left += len(ans.Missing)
+	m.sent = nil
 	return nil
 }
 
 // download fetches thumbnails first, then whole files that somebody wanted.
-func (c *carrier) download(ctx context.Context) error {
+func (m *mover) download(ctx context.Context) error {
 	for _, part := range []store.FilePart{store.Thumb, store.Whole} {
-		for i := range c.fetch {
-			f := &c.fetch[i]
+		for i := range m.fetch {
+			f := &m.fetch[i]
 			if f.Wanted&part == 0 || f.Held&part != 0 {
 				continue
 			}
-			if err := c.downloadOne(ctx, f, part); err != nil {
+			if err := m.downloadOne(ctx, f, part); err != nil {
 				return err
 			}
-			c.done++
-			c.tell(min(c.done, c.all), c.all, c.moved, c.size)
+			m.done++
+			m.tell(min(m.done, m.all), m.all, m.moved, m.size)
 		}
 	}
 	return nil
 }
 
 // downloadOne fetches a part of a file by the first record that opens it.
-func (c *carrier) downloadOne(ctx context.Context, f *store.File, part store.FilePart) error {
+func (m *mover) downloadOne(ctx context.Context, f *store.File, part store.FilePart) error {
 	var by []core.Ref
-	if err := c.t.store.View(ctx, func(tx store.Tx) (err error) {
+	if err := m.t.store.View(ctx, func(tx store.Tx) (err error) {
 		by, err = tx.NamedBy(f.Name)
 		return err
 	}); err != nil {
@@ -380,7 +386,7 @@ func (c *carrier) downloadOne(ctx context.Context, f *store.File, part store.Fil
 	}
 	var refused *core.Refusal
 	for _, ref := range by {
-		err := c.get(ctx, f, ref, part)
+		err := m.get(ctx, f, ref, part)
 		if errors.As(err, &refused) && refused.Key == "refuse.file.scope" {
 			continue
 		}
@@ -395,14 +401,14 @@ func (c *carrier) downloadOne(ctx context.Context, f *store.File, part store.Fil
 	if refused == nil {
 		return nil
 	}
-	if err := c.known(ctx, f.Name, func(f *store.File) { f.Wanted &^= part }); err != nil {
+	if err := m.known(ctx, f.Name, func(f *store.File) { f.Wanted &^= part }); err != nil {
 		return err
 	}
-	return c.note(ctx, f.Name, refused)
+	return m.note(ctx, f.Name, refused)
 }
 
-func (c *carrier) get(ctx context.Context, f *store.File, by core.Ref, part store.FilePart) error {
-	a := c.t.files.Load()
+func (m *mover) get(ctx context.Context, f *store.File, by core.Ref, part store.FilePart) error {
+	a := m.t.files.Load()
 	into := a.files
 	var got []byte
 	if part == store.Thumb {
@@ -410,7 +416,7 @@ func (c *carrier) get(ctx context.Context, f *store.File, by core.Ref, part stor
 	} else if b, err := a.parts.Read(f.Name); err == nil {
 		got = b
 	}
-	res, err := c.remote.Fetch(ctx, f.Name, by, part == store.Thumb, got, 0)
+	res, err := m.remote.Fetch(ctx, f.Name, by, part == store.Thumb, got, 0)
 	if err != nil {
 		if part == store.Whole && len(res.Bytes) > len(got) {
 			_, kept := a.parts.Put(f.Name, bytes.NewReader(res.Bytes))
@@ -426,60 +432,60 @@ func (c *carrier) get(ctx context.Context, f *store.File, by core.Ref, part stor
 	if err != nil {
 		return err
 	}
-	c.out.Fetched++
-	return c.known(ctx, f.Name, func(f *store.File) {
+	m.out.Fetched++
+	return m.known(ctx, f.Name, func(f *store.File) {
 		f.Held |= part
 		f.Trouble = ""
 		if part == store.Whole {
-			f.Size, f.Safe, f.Received = size, store.AtCentre, c.now
+			f.Size, f.Safe, f.Received = size, store.AtCentre, m.now
 		}
 	})
 }
 
 // tidy drops files whose last record left the tablet, and own ones that the
 // centre has had for long.
-func (c *carrier) tidy(ctx context.Context) error {
-	gone, err := c.list(ctx, store.FilesUnnamed)
+func (m *mover) tidy(ctx context.Context) error {
+	gone, err := m.list(ctx, store.FilesUnnamed)
 	if err != nil {
 		return err
 	}
-	a := c.t.files.Load()
+	a := m.t.files.Load()
 	for i := range gone {
 		f := &gone[i]
-		if err := errors.Join(a.files.Remove(f.Name), a.thumbs.Remove(f.Name), a.parts.Remove(f.Name), c.dropOriginal(f)); err != nil {
+		if err := errors.Join(a.files.Remove(f.Name), a.thumbs.Remove(f.Name), a.parts.Remove(f.Name), m.dropOriginal(f)); err != nil {
 			return err
 		}
-		if err := c.t.store.Update(ctx, func(tx store.Tx) error { return tx.RemoveFile(f.Name) }); err != nil {
+		if err := m.t.store.Update(ctx, func(tx store.Tx) error { return tx.RemoveFile(f.Name) }); err != nil {
 			return err
 		}
 	}
-	return c.age(ctx)
+	return m.age(ctx)
 }
 
-func (c *carrier) dropOriginal(f *store.File) error {
+func (m *mover) dropOriginal(f *store.File) error {
 	if f.Original == "" {
 		return nil
 	}
-	return c.t.files.Load().files.Remove(f.Original)
+	return m.t.files.Load().files.Remove(f.Original)
 }
 
 // age drops own whole files after the time of the policy, counted between
 // moments of the server. Thumbnails stay.
-func (c *carrier) age(ctx context.Context) error {
+func (m *mover) age(ctx context.Context) error {
 	const day = 24 * 3600 * 1000
-	old, err := c.list(ctx, store.FilesSettled)
+	old, err := m.list(ctx, store.FilesSettled)
 	if err != nil {
 		return err
 	}
 	for i := range old {
 		f := &old[i]
-		if c.now-f.Received < change.Millis(c.policy.KeepDays)*day {
+		if m.now-f.Received < change.Millis(m.policy.KeepDays)*day {
 			return nil // the rest is younger
 		}
-		if err := errors.Join(c.t.files.Load().files.Remove(f.Name), c.dropOriginal(f)); err != nil {
+		if err := errors.Join(m.t.files.Load().files.Remove(f.Name), m.dropOriginal(f)); err != nil {
 			return err
 		}
-		if err := c.known(ctx, f.Name, func(f *store.File) { f.Held, f.Original = f.Held&^store.Whole, "" }); err != nil {
+		if err := m.known(ctx, f.Name, func(f *store.File) { f.Held, f.Original = f.Held&^store.Whole, "" }); err != nil {
 			return err
 		}
 	}
@@ -500,7 +506,7 @@ func (t *Tablet) FetchFile(ctx context.Context, name core.FileName) error {
 	defer t.syncing.Unlock()
 	last := error(ErrNotEnrolled)
 	for _, base := range t.Identity().URLs {
-		l, err := dial(base, t.pin())
+		l, err := t.dial(base)
 		if err != nil {
 			return err
 		}
@@ -530,19 +536,19 @@ func (t *Tablet) want(ctx context.Context, name core.FileName) error {
 }
 
 func (t *Tablet) fetchFrom(ctx context.Context, l *link, name core.FileName) error {
-	c, err := t.carrier(ctx, l, true)
+	m, err := t.mover(ctx, l, true)
 	if err != nil {
 		return err
 	}
-	if !c.policy.Moves(true) {
+	if !m.policy.Moves(true) {
 		return core.Refuse(core.Forbidden, "", "refuse.file.never")
 	}
 	f, _, err := t.File(ctx, name)
 	if err != nil {
 		return err
 	}
-	c.fetch = []store.File{f}
-	if err := c.download(ctx); err != nil {
+	m.fetch = []store.File{f}
+	if err := m.download(ctx); err != nil {
 		var refused *core.Refusal
 		if errors.As(err, &refused) || ctx.Err() != nil {
 			return err
