@@ -60,7 +60,7 @@ func withinLimit(ctx context.Context, dir string, maxFile int64, log *slog.Logge
 	}
 	defer func() { err = errors.Join(err, s.store.Close()) }()
 	defer s.Close()
-	if s.files, err = attach.NewServer(dir, s, attach.ServerConfig{MaxBytes: maxFile, Log: log}); err != nil {
+	if s.files, err = attach.NewServer(dir, s, attach.ServerConfig{MaxBytes: maxFile, Log: log, Missing: s.missing(ctx)}); err != nil {
 		return err
 	}
 	return f(s)

@@ -38,6 +38,9 @@ type ServerConfig struct {
 	Stale    time.Duration    // after which an unfinished upload is given up; 0: 7 days
 	Now      func() time.Time // nil: the machine's clock
 	Log      *slog.Logger     // nil: nothing is logged
+	// Missing is told of files that a record names, that somebody asked for
+	// and that are not here; nil: nobody is. A hub asks the centre for them.
+	Missing func(name core.FileName)
 }
 
 // DefaultMaxBytes is the largest file that a server takes unless it is told
@@ -182,7 +185,7 @@ func (s *Server) ask(w http.ResponseWriter, r *http.Request, d *store.Device) er
 		}
 	}
 	for _, text := range q.Look {
-		if name, ok := core.ParseFileName(text); ok && s.files.Has(name) {
+		if name, ok := core.ParseFileName(text); ok && (s.files.Has(name) || s.thumbs.Has(name)) {
 			ans.Here = append(ans.Here, text)
 		}
 	}
@@ -243,6 +246,9 @@ func (s *Server) wanted(ctx context.Context, d *store.Device) ([]string, error) 
 // miss remembers a file that a record names and that is not here, so that
 // tablets which have it are asked.
 func (s *Server) miss(name core.FileName, by core.Ref) {
+	if s.cfg.Missing != nil {
+		s.cfg.Missing(name)
+	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if len(s.lost) < maxLost {
@@ -250,6 +256,7 @@ func (s *Server) miss(name core.FileName, by core.Ref) {
 	}
 }
 
+// found forgets that a file was missed.
 func (s *Server) found(name core.FileName) {
 	s.mu.Lock()
 	defer s.mu.Unlock()

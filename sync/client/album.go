@@ -23,6 +23,10 @@ type album struct {
 	parts  *attach.Store // of files that are being fetched
 }
 
+// Album is the files of a hub: those that its tablets brought, and those that
+// it has of the centre.
+type Album struct{ Files, Thumbs *attach.Store }
+
 const attachments = "attachments"
 
 // openAlbum opens the stores under the key of the state, making that where
@@ -44,6 +48,9 @@ func (t *Tablet) openAlbum(s *state) error {
 	}
 	if a.parts, err = attach.OpenThumbs(filepath.Join(dir, "parts"), s.FileKey); err != nil {
 		return err
+	}
+	if shared := t.cfg.Album; shared != nil {
+		a.files, a.thumbs = shared.Files, shared.Thumbs
 	}
 	t.files.Store(a)
 	// The times of files are the machine's, whatever the tablet believes.
@@ -114,6 +121,9 @@ func (t *Tablet) keep(ctx context.Context, data []byte, sort string, original co
 		f.Held |= held
 	})
 }
+
+// WantFile notes that somebody wants to see a whole file, for the next sync.
+func (t *Tablet) WantFile(ctx context.Context, name core.FileName) error { return t.want(ctx, name) }
 
 // alter changes what is known of a file.
 func (t *Tablet) alter(ctx context.Context, name core.FileName, change func(*store.File)) error {

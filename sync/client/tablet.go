@@ -33,6 +33,9 @@ type Config struct {
 	// FilePause is what is waited before an interrupted upload of a file goes
 	// on; 0: a second.
 	FilePause time.Duration
+	// Album is where files are kept instead of in the tablet's own encrypted
+	// folder; nil: there. A hub shares it with its other half.
+	Album *Album
 }
 
 // Carrier is the half of a hub that faces its tablets, as the half that faces

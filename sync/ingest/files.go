@@ -23,8 +23,13 @@ func (s *Server) ShownTo(ctx context.Context, d *store.Device, ref core.Ref) (co
 	return r, true, nil
 }
 
-// FileReceipt gives the centre's signed word that it has a file.
+// FileReceipt gives the centre's signed word that it has a file. A hub passes
+// that on when it has come; until then it notes that the file is to be carried
+// to the centre, and gives nil.
 func (s *Server) FileReceipt(ctx context.Context, name core.FileName, size int64) ([]byte, error) {
+	if s.cfg.Hub != nil {
+		return s.carryFile(ctx, name, size)
+	}
 	var h store.Head
 	if err := s.store.View(ctx, func(tx store.Tx) (err error) {
 		h, err = tx.Head()
@@ -34,6 +39,28 @@ func (s *Server) FileReceipt(ctx context.Context, name core.FileName, size int64
 	}
 	r := wire.FileReceipt{Name: string(name), Size: size, Epoch: h.Epoch, Received: s.now()}
 	return r.Sign(s.key)
+}
+
+func (s *Server) carryFile(ctx context.Context, name core.FileName, size int64) (receipt []byte, err error) {
+	var f store.File
+	if err := s.store.View(ctx, func(tx store.Tx) error {
+		f, _, err = tx.File(name)
+		return err
+	}); err != nil || f.Safe == store.AtCentre && f.Receipt != nil {
+		return f.Receipt, err
+	}
+	if f.Confirmed && f.Held&store.Whole != 0 {
+		return nil, nil // noted already
+	}
+	return nil, s.store.Update(ctx, func(tx store.Tx) error {
+		f, _, err := tx.File(name)
+		if err != nil {
+			return err
+		}
+		f.Name, f.Size, f.Own, f.Confirmed, f.Safe, f.Trouble = name, size, true, true, store.HereOnly, ""
+		f.Held |= store.Whole
+		return tx.PutFile(&f)
+	})
 }
 
 // LookAt checks that the person may see a file of a record. Where only fields
