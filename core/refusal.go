@@ -16,6 +16,25 @@ const (
 	TooLarge  Reason = 7
 )
 
+// Status gives the HTTP status of answers that refuse for a reason, to tablets
+// and browsers alike. This is the only such table; core speaks no HTTP itself,
+// hence the bare numbers. A reason of a newer program is a bad request.
+func (r Reason) Status() int {
+	switch r {
+	case Forbidden:
+		return 403
+	case NotFound:
+		return 404
+	case Taken:
+		return 409
+	case Expired:
+		return 410
+	case TooLarge:
+		return 413
+	}
+	return 400
+}
+
 // Refusal says what is wrong with what somebody entered. Key names the
 // sentence in the translation catalogue, Args fill its placeholders in pairs
 // of name and value. A refusal holds no personal data beyond what the person

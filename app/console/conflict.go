@@ -63,7 +63,7 @@ func (v *visit) conflicts() error {
 
 func (v *visit) conflictRow(c core.Conflict) conflictRow {
 	row := conflictRow{
-		ID: c.ID.String(), To: recordURL(c.ID.Ref), Kind: v.words.Kind(c.ID.Kind), Title: c.Record.Title(),
+		ID: c.ID.String(), To: recordURL(c.ID.Ref), Kind: v.words.Kind(c.ID.Kind), Title: v.title(&c.Record),
 		Place: v.cfg.Regions().Name(c.Record.Region), Field: v.registerName(c.ID.Kind, c.ID.Register), Seen: c.Record.Seen,
 		Free: inputOf(core.KindOf(c.ID.Kind).Field(c.ID.Register)) != "" && c.ID.Register != change.DeletedField && c.ID.Register != change.RegionField,
 	}

@@ -12,6 +12,7 @@ import (
 	"net/http"
 	"path"
 	"strings"
+	"time"
 
 	"muqu/assets"
 	"muqu/core"
@@ -50,6 +51,9 @@ type Desk interface {
 // Review is the past of records, and decisions about entries kept aside.
 type Review interface {
 	History(ctx context.Context, ref core.Ref) ([]store.Logged, error)
+	// Sights says of every value in a history whether those who wrote the
+	// field after it had seen it.
+	Sights(history []store.Logged) core.Sights
 	Quarantine(ctx context.Context, limit int) ([]store.Logged, error)
 	Decide(ctx context.Context, position change.Position, approve bool) error
 }
@@ -78,12 +82,13 @@ type Album interface {
 	ServeFile(w http.ResponseWriter, r *http.Request, ref core.Ref, name core.FileName, thumb bool) error
 }
 
-// Config is what the console is made of; all of it is needed but Log.
+// Config is what the console is made of; all of it is needed but Now and Log.
 type Config struct {
 	Centre   Centre
 	Regions  func() *core.Regions
 	Catalogs map[assets.Language]*assets.Catalog
-	Log      *slog.Logger // nil: nothing is logged
+	Now      func() time.Time // nil: the clock
+	Log      *slog.Logger     // nil: nothing is logged
 }
 
 // Console serves the pages.
@@ -96,6 +101,9 @@ type Console struct {
 func New(cfg Config) (http.Handler, error) {
 	if cfg.Log == nil {
 		cfg.Log = slog.New(slog.DiscardHandler)
+	}
+	if cfg.Now == nil {
+		cfg.Now = time.Now
 	}
 	c := &Console{cfg: cfg, pages: make(map[string]*template.Template)}
 	names, err := fs.Glob(templates, "template/*.html")
@@ -148,7 +156,7 @@ func (c *Console) routes() http.Handler {
 func guard(next http.Handler) http.Handler {
 	h := http.NewCrossOriginProtection().Handler(next)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		w.Header().Set("Content-Security-Policy", "default-src 'self'; frame-ancestors 'none'; form-action 'self'; base-uri 'none'")
+		w.Header().Set("Content-Security-Policy", "default-src 'self'; script-src 'none'; object-src 'none'; frame-ancestors 'none'; form-action 'self'; base-uri 'none'")
 		w.Header().Set("X-Content-Type-Options", "nosniff")
 		w.Header().Set("Referrer-Policy", "same-origin")
 		w.Header().Set("Cache-Control", "no-store")
@@ -166,6 +174,7 @@ type visit struct {
 	person core.Person
 	desk   Desk
 	words  *assets.Catalog
+	titles map[core.Ref]string // of records that others refer to, as far as they were read
 }
 
 // page makes a handler of a page's function: whoever is not signed in is sent
@@ -189,19 +198,6 @@ func (c *Console) page(f func(*visit) error) http.Handler {
 	})
 }
 
-// statusOf maps reasons to HTTP for the console's own answers.
-func statusOf(r core.Reason) int {
-	switch r {
-	case core.NotFound:
-		return http.StatusNotFound
-	case core.Forbidden:
-		return http.StatusForbidden
-	case core.TooLarge:
-		return http.StatusRequestEntityTooLarge
-	}
-	return http.StatusBadRequest
-}
-
 type failPage struct {
 	Frame
 	Problem string
@@ -211,7 +207,7 @@ func (v *visit) fail(err error) {
 	status, text := http.StatusInternalServerError, v.words.T("refuse.internal")
 	var r *core.Refusal
 	if errors.As(err, &r) {
-		status, text = statusOf(r.Reason), v.sentence(r)
+		status, text = r.Reason.Status(), v.sentence(r)
 	} else {
 		v.cfg.Log.Error("page failed", "err", err)
 	}

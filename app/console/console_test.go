@@ -142,7 +142,7 @@ func (o *office) do(method, path string, form url.Values, header ...string) (*ht
 	if err != nil {
 		o.t.Fatal(err)
 	}
-	if csp := res.Header.Get("Content-Security-Policy"); !strings.Contains(csp, "default-src 'self'") || !strings.Contains(csp, "frame-ancestors 'none'") {
+	if csp := res.Header.Get("Content-Security-Policy"); !strings.Contains(csp, "default-src 'self'") || !strings.Contains(csp, "script-src 'none'") || !strings.Contains(csp, "frame-ancestors 'none'") {
 		o.t.Errorf("%s %s: policy %q", method, path, csp)
 	}
 	return res, string(b)
@@ -164,14 +164,18 @@ func (o *office) page(path string) string {
 }
 
 var (
-	aKey = regexp.MustCompile(`\b(console|kind|field|role|refuse|verdict|look|choice|list)\.[a-z_]+(\.[a-z_]+)*`)
-	aTag = regexp.MustCompile(`<(/?)([a-z0-9]+)[^>]*>`)
+	aKey    = regexp.MustCompile(`\b(console|kind|field|role|refuse|verdict|look|choice|list)\.[a-z_]+(\.[a-z_]+)*`)
+	aScript = regexp.MustCompile(`(?i)<script|<[^>]* on[a-z]+\s*=|javascript:`)
+	aTag    = regexp.MustCompile(`<(/?)([a-z0-9]+)[^>]*>`)
 )
 
 // wellWritten checks that all words are translated and every element that is
 // opened is closed.
 func (o *office) wellWritten(path, body string) {
 	o.t.Helper()
+	if script := aScript.FindString(body); script != "" {
+		o.t.Errorf("%s in %s: a page works without scripts and has none: %q", path, o.lang, script)
+	}
 	if key := aKey.FindString(body); key != "" {
 		o.t.Errorf("%s in %s: %s is not translated", path, o.lang, key)
 	}
@@ -439,6 +443,13 @@ func TestStaleFormOpensAConflict(t *testing.T) {
 	}
 	if r = o.see(ref); len(r.Conflicts) != 0 || r.Text("yak") != "10" {
 		t.Errorf("after: %+v, yak %s", r.Conflicts, r.Text("yak"))
+	}
+	// The history says of every value whether those who wrote next had seen it.
+	history := o.page(pathOf(ref))
+	for text, want := range map[string]int{"填写时没有看到这个值": 1, "看到这个值后改的": 3} {
+		if got := strings.Count(history, text); got != want {
+			t.Errorf("%q stands %d times in the history, want %d", text, got, want)
+		}
 	}
 	if res, _ := o.post("/conflicts", settle); res.StatusCode != http.StatusNotFound {
 		t.Errorf("settled twice: %d", res.StatusCode)

@@ -64,8 +64,14 @@ func (v *visit) showOpen(f core.Field, value change.Value) string {
 		if t, err := time.Parse(time.RFC3339, value.Str()); err == nil {
 			return moment(change.MillisOf(t))
 		}
+	case core.Reference:
+		return v.titleOf(f.To, value.Str())
 	case core.References:
-		return strings.Join(value.Strs(), " ")
+		var out []string
+		for _, id := range value.Strs() {
+			out = append(out, v.titleOf(f.To, id))
+		}
+		return v.join(out)
 	}
 	if names := core.FilesIn(value); len(names) > 0 && f.Type != core.Table {
 		var out []string
@@ -75,6 +81,45 @@ func (v *visit) showOpen(f core.Field, value change.Value) string {
 		return v.join(out)
 	}
 	return value.String()
+}
+
+// title names a record as a person would, "" where it says nothing of itself.
+func (v *visit) title(r *core.Record) string {
+	k := core.KindOf(r.Kind)
+	var out []string
+	for _, name := range k.Title {
+		if text := v.show(k.Field(name), r.Field(name)); text != "" {
+			out = append(out, text)
+		}
+	}
+	return strings.Join(out, " ")
+}
+
+// titleOf names the record that another one refers to. Of one that is not here
+// yet, or that the person may not see, there is its id only.
+func (v *visit) titleOf(kind, id string) string {
+	parsed, err := change.ParseRecordID(id)
+	if err != nil {
+		return id
+	}
+	ref := core.Ref{Kind: kind, ID: parsed}
+	if known, ok := v.titles[ref]; ok {
+		return known
+	}
+	if v.titles == nil {
+		v.titles = make(map[core.Ref]string)
+	}
+	v.titles[ref] = id // also meanwhile: records may refer to each other in a ring
+	r, found, err := v.desk.Get(v.ctx, ref)
+	switch {
+	case err != nil:
+		v.cfg.Log.Warn("title not read", "record", id, "err", err)
+	case found:
+		if title := v.title(&r); title != "" {
+			v.titles[ref] = title
+		}
+	}
+	return v.titles[ref]
 }
 
 func (v *visit) yesNo(value change.Value) string {

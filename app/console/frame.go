@@ -7,6 +7,7 @@ import (
 
 	"muqu/assets"
 	"muqu/core"
+	"muqu/core/change"
 )
 
 // Frame is what every page has around its own part.
@@ -14,6 +15,7 @@ type Frame struct {
 	Title  string
 	Here   string
 	Person core.Person
+	Moment string // when the page was made, for the paper it is printed on
 	words  *assets.Catalog
 	Menu   []Link
 }
@@ -49,7 +51,7 @@ func menuKinds() []string {
 
 func (v *visit) frame(title string) Frame {
 	here := v.r.URL.Path
-	f := Frame{Title: v.words.T(title), Here: v.r.URL.RequestURI(), Person: v.person, words: v.words}
+	f := Frame{Moment: moment(change.MillisOf(v.cfg.Now())), Title: v.words.T(title), Here: v.r.URL.RequestURI(), Person: v.person, words: v.words}
 	add := func(text, to string) {
 		f.Menu = append(f.Menu, Link{text, to, here == to || to != "/" && strings.HasPrefix(here, to)})
 	}

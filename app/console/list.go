@@ -178,7 +178,7 @@ func (v *visit) sortLink(field, now string) string {
 }
 
 func (v *visit) listRow(k *core.Kind, r *core.Record) listRow {
-	row := listRow{To: recordURL(r.Ref), Title: r.Title(), Region: v.cfg.Regions().Name(r.Region), Conflict: len(r.Conflicts) > 0}
+	row := listRow{To: recordURL(r.Ref), Title: v.title(r), Region: v.cfg.Regions().Name(r.Region), Conflict: len(r.Conflicts) > 0}
 	for _, f := range k.Columns() {
 		row.Cells = append(row.Cells, v.show(f, r.Field(f.Name)))
 	}

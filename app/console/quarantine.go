@@ -29,7 +29,7 @@ func (v *visit) quarantine() error {
 	p := &quarantinePage{Frame: v.frame("console.quarantine")}
 	for i := range list {
 		l := &list[i]
-		row := quarantineRow{historyRow: v.historyRow(l), Kind: v.words.Kind(l.Kind), Reason: v.words.T(l.Reason)}
+		row := quarantineRow{historyRow: v.historyRow(l, nil), Kind: v.words.Kind(l.Kind), Reason: v.words.T(l.Reason)}
 		if len(l.Regions) > 0 {
 			row.Place = v.cfg.Regions().Name(l.Regions[0])
 		}

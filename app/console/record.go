@@ -40,6 +40,7 @@ type fieldRow struct {
 	Conflict bool
 	Masked   bool
 	Files    []shownFile
+	Blank    bool // there is nothing to print
 }
 
 type historyRow struct {
@@ -54,7 +55,15 @@ type historyRow struct {
 	Writes   []historyWrite
 }
 
-type historyWrite struct{ Label, Was, Value string }
+type historyWrite struct {
+	Label, Was, Value string
+	After             []sightRow // who wrote the field next
+}
+
+type sightRow struct {
+	Text string
+	Saw  bool
+}
 
 func (v *visit) ref() (core.Ref, error) {
 	id, err := change.ParseRecordID(v.r.PathValue("id"))
@@ -96,7 +105,7 @@ func (v *visit) recordPage(status int, unmasked bool, problem string) error {
 		return err
 	}
 	p := &recordPage{
-		Frame: v.frame("kind." + ref.Kind), Ref: ref, Name: r.Title(), Deleted: r.Deleted, Seen: r.Seen,
+		Frame: v.frame("kind." + ref.Kind), Ref: ref, Name: v.title(&r), Deleted: r.Deleted, Seen: r.Seen,
 		MayEdit: v.person.Role.MayWrite(ref.Kind), Unmasked: unmasked, Problem: problem, Saved: v.r.FormValue("saved") != "",
 	}
 	for _, pl := range v.cfg.Regions().Path(r.Region) {
@@ -109,8 +118,9 @@ func (v *visit) recordPage(status int, unmasked bool, problem string) error {
 	if p.Related, err = v.related(&r); err != nil {
 		return err
 	}
+	sights := v.desk.Sights(history)
 	for i := len(history) - 1; i >= 0; i-- {
-		p.History = append(p.History, v.historyRow(&history[i]))
+		p.History = append(p.History, v.historyRow(&history[i], sights[history[i].Position]))
 	}
 	v.render(status, "record", p)
 	return nil
@@ -148,6 +158,7 @@ func (v *visit) fieldRow(k *core.Kind, r *core.Record, f core.Field, unmasked bo
 	if row.Files, hidden = v.files(r.Ref, f, value, unmasked); hidden {
 		row.Masked = true
 	}
+	row.Blank = row.Shown == "" && len(row.Files) == 0
 	// A field in conflict is edited only where all its values show.
 	if !open && !row.Masked && (k.Flow == nil || f.Name != k.Flow.Field) {
 		row.Input = inputOf(f)
@@ -200,7 +211,7 @@ func (v *visit) edit() error {
 		_, err = v.desk.Commit(v.ctx, []core.Edit{e})
 	}
 	if r := refusalOf(err); r != nil && r.Reason == core.Invalid {
-		return v.recordPage(http.StatusBadRequest, false, v.sentence(r))
+		return v.recordPage(r.Reason.Status(), false, v.sentence(r))
 	}
 	if err != nil {
 		return err
@@ -274,7 +285,7 @@ func (v *visit) related(r *core.Record) ([]Link, error) {
 	return out, nil
 }
 
-func (v *visit) historyRow(l *store.Logged) historyRow {
+func (v *visit) historyRow(l *store.Logged, sights map[string][]core.Sight) historyRow {
 	row := historyRow{
 		Position: l.Position, At: moment(l.Effective), Author: l.Author, Device: l.Device.String()[:8],
 		Verdict: v.words.T("verdict." + l.Verdict.String()), Bad: l.Verdict != change.Applied, Unsure: l.Uncertain,
@@ -286,7 +297,15 @@ func (v *visit) historyRow(l *store.Logged) historyRow {
 		row.Verdict += " · " + v.words.T(l.Reason)
 	}
 	for _, f := range l.Fields {
-		row.Writes = append(row.Writes, historyWrite{v.registerName(l.Kind, f.Name), v.register(l.Kind, f.Name, f.Was), v.register(l.Kind, f.Name, f.Value)})
+		w := historyWrite{Label: v.registerName(l.Kind, f.Name), Was: v.register(l.Kind, f.Name, f.Was), Value: v.register(l.Kind, f.Name, f.Value)}
+		for _, s := range sights[f.Name] {
+			key := "console.sight.not"
+			if s.Saw {
+				key = "console.sight.saw"
+			}
+			w.After = append(w.After, sightRow{v.words.T(key, "name", s.Author, "n", s.Position), s.Saw})
+		}
+		row.Writes = append(row.Writes, w)
 	}
 	return row
 }

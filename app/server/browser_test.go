@@ -12,6 +12,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/chromedp"
 
 	"muqu/app/command"
@@ -120,6 +121,86 @@ func (b *browser) apart() core.Ref {
 	return list[0].Ref
 }
 
+// withoutScripts turns scripting off in the browser's tab, and makes sure of it.
+func (b *browser) withoutScripts() {
+	b.t.Helper()
+	const page = `data:text/html,<title>off</title><script>document.title = "on"</script>`
+	for _, off := range []bool{false, true} {
+		var title string
+		b.do(emulation.SetScriptExecutionDisabled(off), chromedp.Navigate(page), chromedp.Title(&title))
+		if want := map[bool]string{false: "on", true: "off"}[off]; title != want {
+			b.t.Fatalf("scripts disabled %v: a page that runs a script is called %q, want %q", off, title, want)
+		}
+	}
+}
+
+// TestConsoleWithoutScripts does a supervisor's work in a browser that runs no
+// scripts: every step is a link or a plain form.
+func TestConsoleWithoutScripts(t *testing.T) {
+	newBrowser(t, func(b *browser) {
+		ref := b.apart()
+		b.withoutScripts()
+		b.do(chromedp.Navigate(b.url+"/list/household"), chromedp.Click(`button[value="zh-CN"]`, chromedp.ByQuery)) // who is not signed in is sent to do so
+		b.see("密码")
+		b.signIn("county", samplePassword)
+		b.see("有1处冲突等待处理")
+		b.do(chromedp.Click(`nav a[href="/list/household"]`, chromedp.ByQuery))
+		b.see("第1—50条,共240条")
+		b.do(chromedp.Click(`a[rel=next]`, chromedp.ByQuery))
+		b.see("第51—100条,共240条")
+		b.do(chromedp.Click(`thead a[href*="sort=-"], thead a[href*="sort=region"]`, chromedp.ByQuery))
+		b.see("第1—50条,共240条")
+		b.do(chromedp.SetValue(`input[name=q]`, "crcr", chromedp.ByQuery), chromedp.SetValue(`select[name=hh_type]`, "general", chromedp.ByQuery),
+			chromedp.Click(`form.bar button`, chromedp.ByQuery))
+		b.see("才让才让")
+		b.do(chromedp.Click(`a[href="`+recordPath(ref)+`"]`, chromedp.ByQuery))
+		b.see("修改历史")
+		b.see("填写时没有看到这个值")
+		b.do(chromedp.SetValue(`section.conflict input[name=value]`, "205", chromedp.ByQuery), chromedp.Click(`section.conflict button:not([name])`, chromedp.ByQuery))
+		b.see("已保存")
+		b.see("看到这个值后改的")
+		b.do(chromedp.Click(`nav a[href="/conflicts"]`, chromedp.ByQuery))
+		b.see("没有需要处理的冲突")
+		if r, _, err := b.s.Get(b.ctx, ref); err != nil || len(r.Conflicts) > 0 || r.Text("yak") != "205" {
+			b.t.Errorf("after settling: yak %s, conflicts %v, %v", r.Text("yak"), r.Conflicts, err)
+		}
+		b.do(chromedp.Click(`form[action="/signout"] button`, chromedp.ByQuery))
+		b.see("密码")
+	})
+}
+
+// TestConsoleOnPaper prints what supervisors print: neither the way around nor
+// buttons, but who printed it and when.
+func TestConsoleOnPaper(t *testing.T) {
+	newBrowser(t, func(b *browser) {
+		ref := b.apart()
+		b.do(chromedp.Navigate(b.url+"/signin"), chromedp.Click(`button[value="zh-CN"]`, chromedp.ByQuery))
+		b.see("密码")
+		b.signIn("county", samplePassword)
+		b.see("总览")
+		b.do(emulation.SetEmulatedMedia().WithMedia("print"))
+		for path, want := range map[string][]string{
+			"/list/household":  {"牧户", "第1—50条,共240条", "才让才让", "有冲突"},
+			"/conflicts":       {"冲突", "才让才让", "200", "201", "102"},
+			recordPath(ref):    {"才让才让", "201", "6323**********", "修改历史", "一般农(牧)户"},
+			"/list/assignment": {"月度走访", "仁青更登"}, // whom, not an id
+		} {
+			var text string
+			b.do(chromedp.Navigate(b.url+path), chromedp.Evaluate(`document.body.innerText`, &text))
+			for _, w := range append(want, "county（县级）打印于20") {
+				if !strings.Contains(text, w) {
+					b.t.Errorf("%s on paper lacks %q:\n%s", path, w, text)
+				}
+			}
+			for _, w := range []string{"退出", "English", "查找", "采用", "改为", "下一页", "平板", "年/月/日"} {
+				if strings.Contains(text, w) {
+					b.t.Errorf("%s on paper says %q", path, w)
+				}
+			}
+		}
+	})
+}
+
 func TestConsoleInABrowser(t *testing.T) {
 	newBrowser(t, func(b *browser) {
 		ref := b.apart()
@@ -132,7 +213,6 @@ func TestConsoleInABrowser(t *testing.T) {
 		b.see("有1处冲突等待处理")
 		b.shot("console-home")
 
-		b.do(chromedp.Navigate(b.url+"/list/household"), chromedp.SetValue(`input[name=q]`, "zxsj", chromedp.ByQuery), chromedp.Submit(`form.bar`, chromedp.ByQuery))
 		b.do(chromedp.Navigate(b.url + "/list/household"))
 		b.see("第1—50条,共240条")
 		b.shot("console-list")
@@ -144,7 +224,11 @@ func TestConsoleInABrowser(t *testing.T) {
 		b.see("6323**********")
 		b.shot("console-record")
 		b.do(chromedp.Click(`button[formaction]`, chromedp.ByQuery))
-		b.see("19")
+		whole, _, err := b.s.Get(b.ctx, ref)
+		if err != nil {
+			b.t.Fatal(err)
+		}
+		b.see(whole.Text("head_id"))
 		b.do(chromedp.Navigate(b.url+recordPath(ref)), chromedp.SetValue(`#f-remark`, "已核实", chromedp.ByQuery), chromedp.Click(`button.main`, chromedp.ByQuery))
 		b.see("已保存")
 		b.see("已核实")

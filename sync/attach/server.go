@@ -122,14 +122,6 @@ func (s *Server) admit(f func(http.ResponseWriter, *http.Request, *store.Device)
 	})
 }
 
-// statusOf maps reasons to HTTP for requests about files, as sync/ingest does
-// for those about records.
-var statusOf = map[core.Reason]int{
-	core.Invalid: http.StatusBadRequest, core.Missing: http.StatusBadRequest, core.NotFound: http.StatusNotFound,
-	core.Forbidden: http.StatusForbidden, core.Taken: http.StatusConflict, core.Expired: http.StatusGone,
-	core.TooLarge: http.StatusRequestEntityTooLarge,
-}
-
 func (s *Server) refuse(w http.ResponseWriter, err error) {
 	var r *core.Refusal
 	if !errors.As(err, &r) {
@@ -137,7 +129,7 @@ func (s *Server) refuse(w http.ResponseWriter, err error) {
 		write(w, http.StatusInternalServerError, wire.Failure{Key: "refuse.internal", Text: "the server has a fault: try again later"})
 		return
 	}
-	write(w, statusOf[r.Reason], failure(r))
+	write(w, r.Reason.Status(), failure(r))
 }
 
 func failure(r *core.Refusal) wire.Failure {

@@ -101,7 +101,7 @@ func (s *Server) begun(event handler.HookEvent) (handler.HTTPResponse, handler.F
 
 // refused writes a refusal as tusd sends it on.
 func refused(r *core.Refusal) error {
-	e := handler.NewError("ERR_REFUSED", r.Error(), statusOf[r.Reason])
+	e := handler.NewError("ERR_REFUSED", r.Error(), r.Reason.Status())
 	if b, err := wire.Pack(failure(r)); err == nil {
 		e.HTTPResponse.Body = string(b)
 		e.HTTPResponse.Header["Content-Type"] = wire.MediaType

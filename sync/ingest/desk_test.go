@@ -187,6 +187,16 @@ func TestQuarantineIsDecidedInItsArea(t *testing.T) {
 		t.Errorf("still waiting: %+v, %v", list, err)
 	}
 	wantRefusal(t, there.Decide(ctx, at, false), "refuse.absent")
+	history, err := there.History(ctx, core.Ref{Kind: first.Kind, ID: first.Record})
+	if err != nil || len(history) != 2 {
+		t.Fatalf("history %+v, %v", history, err)
+	}
+	if got := there.Sights(history)[at]["yak"]; len(got) != 1 || !got[0].Saw || got[0].Position != history[1].Position || got[0].Author != a.name {
+		t.Errorf("who wrote after the approved edit: %+v", got)
+	}
+	if got := there.Sights(history[:1])[at]["yak"]; len(got) != 0 {
+		t.Errorf("nobody wrote after it: %+v", got)
+	}
 
 	other := a.entry("household", far, field("yak", change.Int(5)))
 	a.push(other)

@@ -77,14 +77,6 @@ func write(w http.ResponseWriter, status int, m any) {
 	_, _ = w.Write(b)
 }
 
-// statusOf maps reasons to HTTP for tablets. The console has a shorter table of
-// its own, because it may not import this package.
-var statusOf = map[core.Reason]int{
-	core.Invalid: http.StatusBadRequest, core.Missing: http.StatusBadRequest, core.NotFound: http.StatusNotFound,
-	core.Forbidden: http.StatusForbidden, core.Taken: http.StatusConflict, core.Expired: http.StatusGone,
-	core.TooLarge: http.StatusRequestEntityTooLarge,
-}
-
 func (s *Server) refuse(w http.ResponseWriter, err error) {
 	if errors.Is(err, errToken) {
 		write(w, http.StatusUnauthorized, wire.Failure{Key: "refuse.session", Text: err.Error()})
@@ -100,5 +92,5 @@ func (s *Server) refuse(w http.ResponseWriter, err error) {
 	for i, a := range r.Args {
 		args[i] = fmt.Sprint(a)
 	}
-	write(w, statusOf[r.Reason], wire.Failure{Reason: uint8(r.Reason), Key: r.Key, Args: args, Text: r.Error()})
+	write(w, r.Reason.Status(), wire.Failure{Reason: uint8(r.Reason), Key: r.Key, Args: args, Text: r.Error()})
 }

@@ -27,13 +27,7 @@ func Apply(s *State, e *change.Sequenced, epochs change.Epochs) Outcome {
 		s.Hint = e.Region
 	}
 	p := newSeer(s, e, epochs)
-	w := &Write{
-		Log: e.FoldLog(), Seq: e.Seq, Position: e.Position, Effective: e.Effective,
-		Author: e.Author, Uncertain: e.Uncertain, Old: e.Old, Ahead: p.ahead, Knew: p.common,
-	}
-	if e.Seen.Epoch != 0 && e.Seen.Position > epochs.Shared(e.Seen.Epoch) {
-		w.Lost = change.Place{Epoch: e.Seen.Epoch, Position: e.Seen.Position}
-	}
+	w := newWrite(e, p, epochs)
 	var out Outcome
 	alive := true
 	for i := range e.Fields {
@@ -54,6 +48,18 @@ func Apply(s *State, e *change.Sequenced, epochs change.Epochs) Outcome {
 		s.include(change.Key{Log: w.Log, Seq: w.Seq})
 	}
 	return out
+}
+
+// newWrite makes the mark of an entry.
+func newWrite(e *change.Sequenced, p *seer, epochs change.Epochs) *Write {
+	w := &Write{
+		Log: e.FoldLog(), Seq: e.Seq, Position: e.Position, Effective: e.Effective,
+		Author: e.Author, Uncertain: e.Uncertain, Old: e.Old, Ahead: p.ahead, Knew: p.common,
+	}
+	if e.Seen.Epoch != 0 && e.Seen.Position > epochs.Shared(e.Seen.Epoch) {
+		w.Lost = change.Place{Epoch: e.Seen.Epoch, Position: e.Seen.Position}
+	}
+	return w
 }
 
 // note runs a write and records what it did to the register's conflict.

@@ -39,7 +39,9 @@ func (p *Editor) control(s *Shell, name string) fyne.CanvasObject {
 func (p *Editor) entry(f core.Field, v change.Value, set func(change.Value)) fyne.CanvasObject {
 	entry := widget.NewEntry()
 	switch f.Type {
-	case core.Integer, core.Decimal, core.Money, core.Phone, core.Time:
+	case core.Integer, core.Decimal, core.Money:
+		entry = widget.NewAmountEntry()
+	case core.Phone, core.Time:
 		entry = widget.NewNumberEntry()
 	case core.Text:
 		if f.Name == "remark" || f.Name == "detail" {

@@ -63,15 +63,17 @@ type interview struct {
 	run    *form.Interview // nil until begun
 	about  subject
 	drafts *keeper
-	fields map[string]*questionField // by path, kept while the step is shown
-	tried  map[string]bool           // steps that the worker wanted to leave
-	title  *widget.Title             // of the screen
+	fields map[string]*questionField    // by path, kept while the step is shown
+	pads   map[string]*widget.Signature // by path, those of the step that were not kept yet
+	tried  map[string]bool              // steps that the worker wanted to leave
+	title  *widget.Title                // of the screen
 	page   *widget.Form
 	head   *fyne.Container
+	list   *fynewidget.Button // of the steps
+	back   *fynewidget.Button // to the step before
 	onward *fynewidget.Button // to the next step, or to the end
 	step   string             // path of the step that page shows
-	// the mode is to be chosen
-	saving bool // the answers are being written
+	saving bool               // the answers are being written
 }
 
 // open builds the screen of the interview.
@@ -84,6 +86,9 @@ func (p *interview) open(s *Shell, title string) View {
 	view := View{Heading: p.title, Tab: p.tab}
 	body := container.NewStack(p.page)
 	view.Body = body
+	p.list = fynewidget.NewButtonWithIcon(s.T("interview.steps"), fynetheme.ListIcon(), func() { p.steps(s) })
+	p.list.Disable() // before the first question there is nowhere to go
+	view.Actions = []fyne.CanvasObject{p.list}
 	if p.run != nil {
 		p.run.SetLang(languageOf(s))
 		p.title.SetText(joined(" · ", title, p.about.Title))
@@ -91,7 +96,6 @@ func (p *interview) open(s *Shell, title string) View {
 	} else {
 		Load(s, func(ctx context.Context) (*beginning, error) { return p.begin(ctx, s) }, func(b *beginning) { p.begun(s, body, b) })
 	}
-	view.Actions = []fyne.CanvasObject{fynewidget.NewButtonWithIcon(s.T("interview.steps"), fynetheme.ListIcon(), func() { p.steps(s) })}
 	return view
 }
 

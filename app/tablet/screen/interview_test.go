@@ -3,6 +3,12 @@ package screen
 import (
 	"strings"
 	"testing"
+	"time"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/test"
+
+	"muqu/app/tablet/widget"
 )
 
 // visitStep is a step of the visit and what a worker does there.
@@ -303,7 +309,51 @@ func TestStepsCanBeJumpedTo(t *testing.T) {
 	w := open(t, &Home{})
 	w.shell.Go(&NewDemand{})
 	w.tap("步骤")
-	w.see("1 · 一、需求来源（未填完）")
+	w.see("一、需求来源（未填完）")
 	w.pickFirst("实施条件")
 	w.see("紧急程度 *")
+}
+
+// The tap that leaves a line with a wrong answer does what it was aimed at: the
+// objection comes when the finger is off the screen.
+func TestObjectionsWaitForTheTap(t *testing.T) {
+	w := open(t, &Home{})
+	home := w.home("测试户主甲")
+	w.shell.Go(&Visit{Household: home.Ref})
+	w.tap("全表") // the short one does not ask where
+	w.shell.Patience = 50 * time.Millisecond
+	entry := inside[*widget.Entry](t, w.field("定位"))
+	w.window.Canvas().Focus(entry)
+	test.Type(entry, "abc")
+	option := inside[*widget.Choice](t, w.field("走访结果"))
+	place := func() fyne.Position { return fyne.CurrentApp().Driver().AbsolutePositionForObject(option) }
+	before, pressed := place(), time.Now()
+	w.window.Canvas().Unfocus() // the finger comes down
+	w.want("place of the option under the finger", place(), before)
+	w.loop.settle()
+	if waited := time.Since(pressed); waited < w.shell.Patience {
+		t.Errorf("objected after %v", waited)
+	}
+	w.see("位置无效")
+	if place() == before {
+		t.Error("the objection takes no room")
+	}
+}
+
+// A visit that may still become longer does not look finished.
+func TestVisitShowsHowFarItIs(t *testing.T) {
+	w := open(t, &Home{})
+	home := w.home("测试户主甲")
+	w.shell.Go(&Visit{Household: home.Ref})
+	top := w.shell.Top().(*Visit)
+	w.see("步骤")
+	w.want("steps before the first question", top.list.Disabled(), true)
+	w.tap("简表")
+	w.see("1 / …", "下一步")
+	w.want("steps", top.list.Disabled(), false)
+	w.want("back from the first step", top.back.Disabled(), true)
+	w.meeting()[0].do()
+	w.tap("下一步")
+	w.want("back from the second step", top.back.Disabled(), false)
+	w.see("2 / ")
 }

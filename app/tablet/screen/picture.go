@@ -38,7 +38,9 @@ func (p *interview) imageControl(s *Shell, q *form.Question) fyne.CanvasObject {
 		most = n
 	}
 	take := fynewidget.NewButtonWithIcon(s.T("interview.photo"), fynetheme.MediaPhotoIcon(), func() {
-		s.pickPhoto(func(data []byte) { p.keepPicture(s, path, "jpg", func() ([]byte, error) { return shrink(data, most) }) })
+		s.pickPhoto(func(data []byte) {
+			p.keepPicture(s, path, "jpg", func() ([]byte, error) { return shrink(data, most) }, func() {})
+		})
 	})
 	if q.Value == "" {
 		return take
@@ -53,10 +55,11 @@ func (p *interview) signatureControl(s *Shell, q *form.Question) fyne.CanvasObje
 		return widget.NewColumn(p.picture(s, q.Value), p.dropPicture(s, path))
 	}
 	pad := widget.NewSignature(s.T("word.sign_here"))
+	p.pads[path] = pad
 	clear := fynewidget.NewButtonWithIcon(s.T("word.clear"), fynetheme.ContentClearIcon(), pad.Clear)
 	done := fynewidget.NewButtonWithIcon(s.T("interview.signed"), fynetheme.ConfirmIcon(), func() {
 		if data := pad.PNG(signaturePixels); data != nil {
-			p.keepPicture(s, path, "png", func() ([]byte, error) { return data, nil })
+			p.keepSignature(s, path, data, func() {})
 		}
 	})
 	return widget.NewColumn(pad, widget.NewGrid(160, 2, clear, done))
@@ -81,8 +84,27 @@ func (p *interview) dropPicture(s *Shell, path string) fyne.CanvasObject {
 	return fynewidget.NewButtonWithIcon(s.T("interview.picture.drop"), fynetheme.DeleteIcon(), func() { p.redo(s, path, "") })
 }
 
-// keepPicture stores a picture and answers the question with its name.
-func (p *interview) keepPicture(s *Shell, path, kind string, read func() ([]byte, error)) {
+// keepSignature stores what was signed.
+func (p *interview) keepSignature(s *Shell, path string, data []byte, then func()) {
+	delete(p.pads, path)
+	p.keepPicture(s, path, "png", func() ([]byte, error) { return data, nil }, then)
+}
+
+// signed calls f when the signatures on this step have been kept: whoever has
+// signed and goes on has answered, with or without a tap on the button.
+func (p *interview) signed(s *Shell, f func()) {
+	for path, pad := range p.pads {
+		if data := pad.PNG(signaturePixels); data != nil {
+			p.keepSignature(s, path, data, func() { p.signed(s, f) })
+			return
+		}
+	}
+	f()
+}
+
+// keepPicture stores a picture and answers the question with its name; then is
+// called after that.
+func (p *interview) keepPicture(s *Shell, path, kind string, read func() ([]byte, error), then func()) {
 	if s.Pictures == nil {
 		s.Say(widget.Trouble, s.T("interview.picture.none"))
 		return
@@ -99,6 +121,7 @@ func (p *interview) keepPicture(s *Shell, path, kind string, read func() ([]byte
 				return
 			}
 			p.redo(s, path, name)
+			then()
 		}
 	})
 }
@@ -130,6 +153,10 @@ func (s *Shell) pickPhoto(onPick func(data []byte)) {
 			}
 		})
 	}, s.Window)
+	open.SetTitleText(s.T("interview.photo"))
+	open.SetConfirmText(s.T("word.open"))
+	open.SetDismissText(s.T("word.close"))
+	open.Resize(s.Window.Canvas().Size()) // it takes what there is
 	open.SetFilter(storage.NewMimeTypeFileFilter([]string{"image/jpeg", "image/png"}))
 	open.Show()
 }

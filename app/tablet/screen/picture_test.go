@@ -60,6 +60,12 @@ func TestSignatureIsKept(t *testing.T) {
 	w.tap("重新来")
 	w.want("answer", visit.run.Value(item), "")
 	w.see("签好了")
+
+	// Whoever signs and goes on has signed.
+	pad = inside[*widget.Signature](t, w.field("受访人签字/按手印"))
+	pad.Tapped(&fyne.PointEvent{Position: fyne.NewPos(40, 40)})
+	w.tap("上一步")
+	w.want("answer after going on", visit.run.Value(item), "one.png")
 }
 
 func TestPicturesCannotBeKeptWithoutAFolder(t *testing.T) {
@@ -68,7 +74,7 @@ func TestPicturesCannotBeKeptWithoutAFolder(t *testing.T) {
 	w.shell.Go(&Visit{Household: home.Ref})
 	w.tap("全表")
 	w.visit("户基本信息")
-	w.jump("sign_head").keepPicture(w.shell, "/x", "png", nil)
+	w.jump("sign_head").keepPicture(w.shell, "/x", "png", nil, nil)
 	w.want("toast", w.toast(), "这台设备不能保存照片")
 }
 

@@ -2,6 +2,7 @@ package screen
 
 import (
 	"strings"
+	"time"
 
 	"fyne.io/fyne/v2"
 
@@ -143,7 +144,9 @@ func (p *interview) choiceControl(s *Shell, q *form.Question) fyne.CanvasObject 
 func (p *interview) lineControl(s *Shell, q *form.Question, shown *questionField) fyne.CanvasObject {
 	entry := widget.NewEntry()
 	switch {
-	case q.Type == "integer" || q.Type == "decimal" || q.Type == "range" || q.Type == "time":
+	case q.Type == "integer" || q.Type == "decimal" || q.Type == "range":
+		entry = widget.NewAmountEntry()
+	case q.Type == "time":
 		entry = widget.NewNumberEntry()
 	case appears(q, "multiline"):
 		entry = widget.NewMultiLineEntry()
@@ -152,7 +155,7 @@ func (p *interview) lineControl(s *Shell, q *form.Question, shown *questionField
 	}
 	switch q.Type {
 	case "time":
-		entry.SetPlaceHolder("09:30")
+		entry.SetPlaceHolder(s.T("word.example", "what", "09:30"))
 	case "geopoint":
 		entry.SetPlaceHolder(s.T("interview.gps"))
 	}
@@ -168,8 +171,21 @@ func (p *interview) lineControl(s *Shell, q *form.Question, shown *questionField
 	entry.OnLeave = func() {
 		if shown.typing {
 			shown.typing = false
-			p.refresh(s)
+			p.object(s)
 		}
 	}
 	return entry
+}
+
+// object shows what is wrong a moment after a line was left. The tap that left
+// it is on its way to a button below: if that moved now, the tap would miss.
+func (p *interview) object(s *Shell) {
+	s.Run(func() func() {
+		time.Sleep(s.Patience)
+		return func() {
+			if any(s.Top()) == any(p.purpose) {
+				p.refresh(s)
+			}
+		}
+	})
 }

@@ -247,6 +247,7 @@ func TestSyncIsInterrupted(t *testing.T) {
 	w := open(t, &Sync{})
 	w.inline()
 	w.link.sync = func(ctx context.Context, progress func(client.Progress)) (client.Result, error) {
+		w.see("正在与服务器通信…")
 		progress(client.Progress{Pushed: 1, ToPush: 5})
 		w.tap("停止（可以随时再接着同步）")
 		<-ctx.Done()
@@ -254,6 +255,9 @@ func TestSyncIsInterrupted(t *testing.T) {
 	}
 	w.tap("立即同步")
 	w.want("toast", w.toast(), "已停止，下次接着同步")
+	w.shell.toast.Hide()
+	w.see("已停止，下次接着同步") // and stays there to be read
+	w.notSee("操作没有成功")
 	w.see("立即同步")
 }
 

@@ -38,6 +38,7 @@ type Config struct {
 	Now      func() time.Time               // nil = the clock
 	Run      widget.Runner                  // nil = in the background
 	Post     func(func())                   // calls a function on the UI thread; nil = Fyne does
+	Patience time.Duration                  // after leaving a line before it is objected to; 0 = as long as a tap takes
 	Log      *slog.Logger                   // nil = nothing is logged
 }
 
@@ -85,6 +86,9 @@ func New(ctx context.Context, c Config, first Screen) *Shell {
 	}
 	if c.Post == nil {
 		c.Post = fyne.Do
+	}
+	if c.Patience == 0 {
+		c.Patience = 300 * time.Millisecond
 	}
 	if c.Log == nil {
 		c.Log = slog.New(slog.DiscardHandler)

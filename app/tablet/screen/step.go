@@ -19,14 +19,17 @@ func (p *interview) show(s *Shell, body *fyne.Container) {
 	if p.tried == nil {
 		p.tried = make(map[string]bool)
 	}
-	back := fynewidget.NewButtonWithIcon(s.T("interview.back"), fynetheme.NavigateBackIcon(), func() {
-		p.run.Prev()
-		p.keep(s)
-		p.refresh(s)
+	p.list.Enable()
+	p.back = fynewidget.NewButtonWithIcon(s.T("interview.back"), fynetheme.NavigateBackIcon(), func() {
+		p.signed(s, func() {
+			p.run.Prev()
+			p.keep(s)
+			p.refresh(s)
+		})
 	})
-	p.onward = fynewidget.NewButtonWithIcon("", fynetheme.NavigateNextIcon(), func() { p.next(s) })
+	p.onward = fynewidget.NewButtonWithIcon("", fynetheme.NavigateNextIcon(), func() { p.signed(s, func() { p.next(s) }) })
 	p.onward.Importance, p.onward.IconPlacement = fynewidget.HighImportance, fynewidget.ButtonIconTrailingText
-	below := container.New(inset{14, 6}, container.NewGridWithColumns(2, back, p.onward))
+	below := container.New(inset{14, 6}, container.NewGridWithColumns(2, p.back, p.onward))
 	body.Objects = []fyne.CanvasObject{container.NewBorder(p.head, below, nil, nil, p.page)}
 	p.refresh(s)
 	body.Refresh()
@@ -37,20 +40,10 @@ func (p *interview) show(s *Shell, body *fyne.Container) {
 func (p *interview) refresh(s *Shell) {
 	step := p.run.Step()
 	if step.Path != p.step {
-		p.fields, p.step = make(map[string]*questionField), step.Path
+		p.fields, p.pads, p.step = make(map[string]*questionField), make(map[string]*widget.Signature), step.Path
 		defer p.page.ScrollTo(0)
 	}
-	steps := p.run.Steps()
-	at := p.run.StepIndex()
-	onward := s.T("interview.next")
-	if at+1 == len(steps) && wrong(&step) == 0 { // an answer that lacks may lead to more steps
-		onward = s.T("interview.finish")
-	}
-	p.onward.SetText(onward)
-	count := widget.NewChip(fmt.Sprintf("%d / %d", at+1, len(steps)), widget.Info)
-	p.head.Objects = []fyne.CanvasObject{container.New(inset{14, 2}, widget.NewColumn(
-		widget.NewBeside(p.heading(s, &step), count), widget.NewBar(float32(at+1)/float32(max(1, len(steps))))))}
-	p.head.Refresh()
+	p.lead(s, &step)
 	if step.IsList {
 		p.page.SetObjects(p.instances(s, &step)...)
 		return
@@ -60,6 +53,29 @@ func (p *interview) refresh(s *Shell) {
 		objects = append(objects, p.field(s, &step, q))
 	}
 	p.page.Replace(objects...)
+}
+
+// lead shows how far the interview is and what the buttons lead to.
+func (p *interview) lead(s *Shell, step *form.Step) {
+	at, most := p.run.StepIndex(), len(p.run.Steps())
+	count, done := fmt.Sprintf("%d / %d", at+1, most), float32(at+1)/float32(max(1, most))
+	onward, icon := s.T("interview.next"), fynetheme.NavigateNextIcon()
+	switch open := wrong(step) > 0; {
+	case most == 1 && open: // with the answers that lack, more steps will come
+		count, done = "1 / …", 0
+	case at+1 == most && !open:
+		onward, icon = s.T("interview.finish"), fynetheme.ConfirmIcon()
+	}
+	p.onward.SetText(onward)
+	p.onward.SetIcon(icon)
+	if at > 0 {
+		p.back.Enable()
+	} else {
+		p.back.Disable()
+	}
+	p.head.Objects = []fyne.CanvasObject{container.New(inset{14, 2}, widget.NewColumn(
+		widget.NewBeside(p.heading(s, step), widget.NewChip(count, widget.Info)), widget.NewBar(done)))}
+	p.head.Refresh()
 }
 
 func (p *interview) heading(s *Shell, step *form.Step) fyne.CanvasObject {
@@ -119,14 +135,11 @@ func (p *interview) jump(s *Shell, path string) {
 
 // steps lists all steps to go to one of them.
 func (p *interview) steps(s *Shell) {
-	if p.run == nil {
-		return
-	}
 	var options []widget.Option
-	for i, step := range p.run.Steps() {
-		label := joined(" · ", fmt.Sprint(i+1), step.Title())
+	for _, step := range p.run.Steps() {
+		label := step.Title() // the titles are numbered in the form
 		if step.Repeat != nil && step.Repeat.Index > 0 {
-			label = s.T("interview.instance", "title", label, "n", step.Repeat.Index)
+			label = joined(" · ", s.T("interview.instance", "title", label, "n", step.Repeat.Index), summary(step.Repeat))
 		}
 		if wrong(&step) > 0 {
 			label = s.T("interview.step.open", "step", label)
@@ -134,6 +147,15 @@ func (p *interview) steps(s *Shell) {
 		options = append(options, widget.Option{Value: step.Path, Label: label})
 	}
 	widget.Pick(s.Window.Canvas(), s.T("interview.steps"), s.Words(), s.Run, widget.FindIn(options), func(o widget.Option) { p.jump(s, o.Value) })
+}
+
+// summary returns what tells the instance of a step from the others, such as
+// the name of a member.
+func summary(repeat *form.RepeatView) string {
+	if at := repeat.Index - 1; at < len(repeat.Instances) {
+		return repeat.Instances[at].Summary
+	}
+	return ""
 }
 
 // wrong counts the questions of a step that lack an answer or have a wrong one.

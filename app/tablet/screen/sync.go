@@ -1,6 +1,8 @@
 package screen
 
 import (
+	"context"
+	"errors"
 	"strconv"
 
 	"fyne.io/fyne/v2"
@@ -66,12 +68,16 @@ func (p *Sync) news(s *Shell) []fyne.CanvasObject {
 	start := fynewidget.NewButtonWithIcon(s.T("sync.start"), fynetheme.ViewRefreshIcon(), y.start)
 	start.Importance = fynewidget.HighImportance
 	objects := []fyne.CanvasObject{start}
+	note := func(tone widget.Tone, text string) {
+		objects = append(objects, widget.NewPanel(tone, widget.NewText(text).Toned(tone), nil))
+	}
 	switch {
+	case errors.Is(y.err, context.Canceled):
+		note(widget.Info, s.T("sync.stopped"))
 	case y.err != nil:
-		objects = append(objects, widget.NewPanel(widget.Attention, widget.NewText(s.Reason(y.err)).Toned(widget.Attention), nil))
+		note(widget.Attention, s.Reason(y.err))
 	case y.result != nil:
-		objects = append(objects, widget.NewPanel(widget.Good, widget.NewText(s.T("sync.done",
-			"sent", y.result.Pushed, "received", y.result.Pulled)).Toned(widget.Good), nil))
+		note(widget.Good, s.T("sync.done", "sent", y.result.Pushed, "received", y.result.Pulled))
 	}
 	return append(objects, widget.NewNote(s.T("sync.explain")))
 }
@@ -79,6 +85,9 @@ func (p *Sync) news(s *Shell) []fyne.CanvasObject {
 // progress shows how far a sync has come, in both directions.
 func (p *Sync) progress(s *Shell, at client.Progress) []fyne.CanvasObject {
 	objects := []fyne.CanvasObject{widget.NewHeading(s.T("sync.running"))}
+	if at == (client.Progress{}) {
+		return append(objects, widget.NewText(s.T("sync.connecting")))
+	}
 	bar := func(text string, done, all int) {
 		objects = append(objects, widget.NewText(text))
 		if all > 0 {

@@ -12,7 +12,7 @@ import (
 func (s *Shell) Words() widget.Words {
 	return widget.Words{
 		Close: s.T("word.close"), Clear: s.T("word.clear"), Today: s.T("word.today"), Search: s.T("word.search"),
-		Choose: s.T("word.choose"), Nothing: s.T("word.nothing"), NotADate: s.T("refuse.date"), SignHere: s.T("word.sign_here"),
+		Choose: s.T("word.choose"), Nothing: s.T("word.nothing"), NotADate: s.T("refuse.date"), Date: s.T("word.example", "what", "2026-03-05"), SignHere: s.T("word.sign_here"),
 		Weekdays: [7]string{s.T("weekday.1"), s.T("weekday.2"), s.T("weekday.3"), s.T("weekday.4"),
 			s.T("weekday.5"), s.T("weekday.6"), s.T("weekday.7")},
 	}

@@ -197,7 +197,7 @@ func (w *world) start(first Screen) {
 	w.window = test.NewTempWindow(w.T, canvas.NewRectangle(nil))
 	w.window.Resize(fyne.NewSize(1280, 800))
 	w.shell = New(context.Background(), Config{Window: w.window, Book: w.tablet, Drafts: w.tablet, Tablet: w.link,
-		Regions: table, Now: now, Run: w.loop.run, Post: w.loop.post}, first)
+		Regions: table, Now: now, Run: w.loop.run, Post: w.loop.post, Patience: 1}, first)
 	w.window.Resize(fyne.NewSize(1280, 800))
 	w.loop.settle()
 }

@@ -52,7 +52,7 @@ type Date struct {
 func NewDate(words Words, today time.Time, day string, onChange func(day string)) *Date {
 	d := &Date{entry: NewNumberEntry(), words: words, today: today, value: day, onChange: onChange}
 	d.entry.SetText(day)
-	d.entry.SetPlaceHolder("2026-03-05")
+	d.entry.SetPlaceHolder(words.Date)
 	d.entry.OnChanged = d.typed
 	d.entry.OnLeave = d.left
 	d.problem = NewNote(words.NotADate).Toned(Trouble)

@@ -16,7 +16,10 @@ type Entry struct {
 	fynewidget.Entry
 	OnLeave  func() // called when the focus has gone
 	keyboard mobile.KeyboardType
-	reveal   func() // brings the entry into view; set by its form
+	reveal   func()          // brings the entry into view; set by its form
+	amount   bool            // a zero gives way to what is typed
+	glass    *glass          // nil until drawn
+	scroller fyne.Scrollable // what the entry stands in; nil = nothing that scrolls
 }
 
 // NewEntry returns a line for text.
@@ -31,6 +34,26 @@ func NewNumberEntry() *Entry {
 	e := NewEntry()
 	e.keyboard = mobile.NumberKeyboard
 	return e
+}
+
+// NewAmountEntry returns a line for a count or an amount. Forms fill in 0 where
+// there is mostly nothing; whoever taps there and types 300 means 300 and not
+// 3000 or 0300, wherever the finger put the cursor.
+func NewAmountEntry() *Entry {
+	e := NewNumberEntry()
+	e.amount = true
+	return e
+}
+
+// TypedRune implements fyne.Focusable.
+func (e *Entry) TypedRune(r rune) {
+	if e.amount && e.Text == "0" && r >= '0' && r <= '9' {
+		told := e.OnChanged
+		e.OnChanged = nil // what is empty for a moment is no answer
+		e.SetText("")
+		e.OnChanged = told
+	}
+	e.Entry.TypedRune(r)
 }
 
 // NewMultiLineEntry returns lines for longer text.
@@ -49,6 +72,9 @@ func (e *Entry) Keyboard() mobile.KeyboardType { return e.keyboard }
 // FocusGained implements fyne.Focusable.
 func (e *Entry) FocusGained() {
 	e.Entry.FocusGained()
+	if e.glass != nil {
+		e.glass.Hide()
+	}
 	if e.reveal != nil {
 		e.reveal()
 	}
@@ -57,6 +83,9 @@ func (e *Entry) FocusGained() {
 // FocusLost implements fyne.Focusable.
 func (e *Entry) FocusLost() {
 	e.Entry.FocusLost()
+	if e.glass != nil {
+		e.glass.Show()
+	}
 	if e.OnLeave != nil {
 		e.OnLeave()
 	}

@@ -84,6 +84,7 @@ func (f *Form) watch(o fyne.CanvasObject) {
 			f.watch(inner)
 		}
 	case *Entry:
+		o.scroller = f.scroll
 		o.reveal = func() { f.Reveal(o) }
 	}
 }

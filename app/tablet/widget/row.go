@@ -81,7 +81,6 @@ func (v *rowRenderer) Refresh() {
 func (v *rowRenderer) Layout(size fyne.Size) {
 	line := v.row.line
 	markWidth, asideWidth := v.mark.size().Width, measure(line.Aside, v.aside.TextSize)
-	v.mark.place(fyne.NewPos(size.Width-rowSide-markWidth, rowTop+2))
 	below := rowTop + lineHeight(v.title.TextSize) - rowLap
 	v.aside.Move(fyne.NewPos(size.Width-rowSide-asideWidth, below))
 	v.note.Move(fyne.NewPos(rowSide, below))
@@ -89,6 +88,7 @@ func (v *rowRenderer) Layout(size fyne.Size) {
 	if line.Note == "" && line.Aside == "" { // the title has the row for itself
 		top = (size.Height - lineHeight(v.title.TextSize)) / 2
 	}
+	v.mark.place(fyne.NewPos(size.Width-rowSide-markWidth, top+2))
 	v.title.Move(fyne.NewPos(rowSide, top))
 	v.title.Text = Shorten(line.Title, size.Width-2*rowSide-markWidth-8, v.title.TextSize)
 	v.note.Text = Shorten(line.Note, size.Width-2*rowSide-asideWidth-8, v.note.TextSize)

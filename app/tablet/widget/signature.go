@@ -49,11 +49,17 @@ func (s *Signature) Clear() {
 func (s *Signature) Dragged(e *fyne.DragEvent) {
 	if !s.drawing {
 		s.drawing = true
-		s.strokes = append(s.strokes, []fyne.Position{e.Position.SubtractXY(e.Dragged.DX, e.Dragged.DY)})
+		s.strokes = append(s.strokes, []fyne.Position{s.onPad(e.Position.SubtractXY(e.Dragged.DX, e.Dragged.DY))})
 	}
 	last := len(s.strokes) - 1
-	s.strokes[last] = append(s.strokes[last], e.Position)
+	s.strokes[last] = append(s.strokes[last], s.onPad(e.Position))
 	s.Refresh()
+}
+
+// onPad returns the nearest place on the pad: a finger that slips off its edge
+// must not write over what is below.
+func (s *Signature) onPad(at fyne.Position) fyne.Position {
+	return fyne.NewPos(min(max(at.X, 0), s.Size().Width), min(max(at.Y, 0), s.Size().Height))
 }
 
 // DragEnd implements fyne.Draggable.

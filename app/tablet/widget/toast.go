@@ -7,8 +7,6 @@ import (
 	"fyne.io/fyne/v2/canvas"
 	fynetheme "fyne.io/fyne/v2/theme"
 	fynewidget "fyne.io/fyne/v2/widget"
-
-	"muqu/app/tablet/theme"
 )
 
 // Toast says for a few seconds what has just happened. It lies over the screen
@@ -75,13 +73,14 @@ func (r *toastRenderer) Refresh() {
 	canvas.Refresh(r.toast)
 }
 
-// Layout puts the toast above the bar at the bottom.
+// Layout puts the toast over the title: there is nothing to tap there, while
+// below it would hide the very field that it speaks of.
 func (r *toastRenderer) Layout(size fyne.Size) {
 	const pad = 16
 	width := min(r.toast.text.NaturalWidth()+1, size.Width-4*pad, 700)
 	r.toast.text.Resize(fyne.NewSize(width, 0))
 	height := r.toast.text.MinSize().Height
-	left, top := (size.Width-width)/2, size.Height-height-2*theme.Touch-pad
+	left, top := (size.Width-width)/2, float32(pad)
 	r.toast.text.Move(fyne.NewPos(left, top))
 	r.toast.text.Resize(fyne.NewSize(width, height))
 	r.ground.Move(fyne.NewPos(left-pad, top-pad/2))

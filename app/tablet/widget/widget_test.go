@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
 	"fyne.io/fyne/v2/driver/mobile"
 	"fyne.io/fyne/v2/test"
 
@@ -308,6 +309,51 @@ func TestSignature(t *testing.T) {
 	pad.Clear()
 	if !pad.Empty() {
 		t.Error("cleared pad is not empty")
+	}
+}
+
+// A finger that slips off the pad writes along its edge and nowhere else.
+func TestSignatureStaysOnThePad(t *testing.T) {
+	pad := NewSignature("签名")
+	screen(t, NewForm(pad), 400, 300)
+	pad.Dragged(&fyne.DragEvent{PointEvent: fyne.PointEvent{Position: fyne.NewPos(50, 50)}, Dragged: fyne.NewDelta(-900, 400)})
+	pad.DragEnd()
+	for _, o := range test.WidgetRenderer(pad).Objects() {
+		line, ok := o.(*canvas.Line)
+		if !ok {
+			continue
+		}
+		for _, at := range []fyne.Position{line.Position1, line.Position2} {
+			if at.X < 0 || at.Y < 0 || at.X > pad.Size().Width || at.Y > pad.Size().Height {
+				t.Errorf("a line goes to %v on a pad of %v", at, pad.Size())
+			}
+		}
+	}
+}
+
+// Forms fill in 0; what is typed there takes its place, wherever the cursor is.
+func TestAmountReplacesZero(t *testing.T) {
+	for _, c := range []struct{ before, typed, want string }{
+		{"0", "300", "300"}, {"0", "0", "0"}, {"20", "3", "203"}, {"", "05", "5"},
+	} {
+		entry := NewAmountEntry()
+		screen(t, entry, 300, 60)
+		entry.SetText(c.before)
+		entry.CursorColumn = len(c.before)
+		var told []string
+		entry.OnChanged = func(text string) { told = append(told, text) }
+		test.Type(entry, c.typed)
+		if entry.Text != c.want {
+			t.Errorf("%q typed into %q: %q, want %q", c.typed, c.before, entry.Text, c.want)
+		}
+		if slices.Contains(told, "") {
+			t.Errorf("%q typed into %q: told of an empty answer: %q", c.typed, c.before, told)
+		}
+	}
+	phone := NewNumberEntry()
+	screen(t, phone, 300, 60)
+	if test.Type(phone, "0971"); phone.Text != "0971" {
+		t.Errorf("phone %q", phone.Text)
 	}
 }
 

@@ -10,6 +10,7 @@ type Words struct {
 	Choose   string    // on a picker without a choice
 	Nothing  string    // a search without result
 	NotADate string    // what was typed is no date
+	Date     string    // an example of a date, in an empty field for one
 	SignHere string    // on an empty signature pad
 	Weekdays [7]string // Monday first
 }
