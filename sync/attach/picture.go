@@ -32,7 +32,7 @@ func decode(data []byte) (image.Image, string, error) {
 	if err != nil {
 		return nil, "", fmt.Errorf("%w: %w", ErrPicture, err)
 	}
-	if size.Width <= 0 || size.Height <= 0 || size.Width > MaxPixels/size.Height {
+	if !drawable(size) {
 		return nil, "", fmt.Errorf("%w: it says that it has %d×%d pixels", ErrPicture, size.Width, size.Height)
 	}
 	m, _, err := image.Decode(bytes.NewReader(data))
@@ -40,6 +40,17 @@ func decode(data []byte) (image.Image, string, error) {
 		return nil, "", fmt.Errorf("%w: %w", ErrPicture, err)
 	}
 	return m, sort, nil
+}
+
+// CanDraw reports whether bytes are a picture of a size that may be decoded.
+// It is asked before anything that came from elsewhere is drawn.
+func CanDraw(data []byte) bool {
+	size, _, err := image.DecodeConfig(bytes.NewReader(data))
+	return err == nil && drawable(size)
+}
+
+func drawable(size image.Config) bool {
+	return size.Width > 0 && size.Height > 0 && size.Width <= MaxPixels/size.Height
 }
 
 // Shrink makes a photo whose longer side has at most so many pixels, upright,

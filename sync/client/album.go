@@ -231,10 +231,11 @@ func (t *Tablet) SetPolicy(ctx context.Context, p attach.Policy) error {
 
 // FilesStatus is where the files are.
 type FilesStatus struct {
-	Unsent      int   // whole files that no server has
-	UnsentBytes int64 // of those
-	AtHub       int   // those that a hub has and the centre hasn't
-	Wanted      int   // those of which something is still to be fetched
+	Unsent      int            // whole files that no server has
+	UnsentBytes int64          // of those
+	AtHub       int            // those that a hub has and the centre hasn't
+	Wanted      int            // those of which something is still to be fetched
+	Network     attach.Network // when they are moved
 }
 
 func filesStatus(tx store.Tx) (out FilesStatus, err error) {
@@ -244,6 +245,12 @@ func filesStatus(tx store.Tx) (out FilesStatus, err error) {
 	if out.AtHub, _, err = tx.CountFiles(store.FilesAtHub); err != nil {
 		return out, err
 	}
-	out.Wanted, _, err = tx.CountFiles(store.FilesWanted)
+	if out.Wanted, _, err = tx.CountFiles(store.FilesWanted); err != nil {
+		return out, err
+	}
+	s, err := loadState(tx)
+	if s != nil {
+		out.Network = s.Policy.Defaulted().Network
+	}
 	return out, err
 }
