@@ -211,6 +211,7 @@ func (p *Picture) objects(s *Shell, at *sight) []fyne.CanvasObject {
 func (p *Picture) fetch(s *Shell) {
 	s.Say(widget.Info, s.T("file.fetching"))
 	Do(s, func(ctx context.Context) error { return s.Pictures.FetchFile(ctx, p.Name) }, func() {
+		s.Say(widget.Good, s.T("file.fetched"))
 		if top, ok := s.Top().(*Picture); ok && *top == *p {
 			s.Reopen()
 		}
