@@ -96,7 +96,7 @@ func (p *play) day(ctx context.Context) error {
 	}
 	defer stop()
 	defer p.closeTablets()
-	for _, act := range []func(context.Context) error{p.prepare, p.enroll, p.offline, p.killed, p.reconcile, p.settleAll, p.verify} {
+	for _, act := range []func(context.Context) error{p.prepare, p.enroll, p.offline, p.photograph, p.killed, p.reconcile, p.settleAll, p.verifyPhotos, p.verify} {
 		if err := act(ctx); err != nil {
 			return err
 		}
