@@ -99,6 +99,20 @@ func SpreadRegister(k *Kind, name string, v change.Value, into map[string]change
 	}
 }
 
+// RefsIn gives the records to which the value of a register refers.
+func (k *Kind) RefsIn(register string, v change.Value) (out []Ref) {
+	f := k.Field(register)
+	if f.To == "" || f.Type != Reference && f.Type != References {
+		return nil
+	}
+	for _, text := range append(v.Strs(), v.Str()) {
+		if id, err := change.ParseRecordID(text); err == nil {
+			out = append(out, Ref{f.To, id})
+		}
+	}
+	return out
+}
+
 // gather gives the value of a register as it is shown in the fields.
 func gather(k *Kind, register string, fields map[string]change.Value) change.Value {
 	members := k.group(register)

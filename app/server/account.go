@@ -111,10 +111,15 @@ func codeNew(f *flag.FlagSet) func(context.Context, *command.Call) error {
 	role := f.String("role", "", "field, trainer, supervisor or hub")
 	region := f.String("region", "", "region code, or several with commas")
 	name := f.String("name", "", "who carries the tablet")
+	until := f.String("until", "", "last day of the grant, such as 2026-12-31; empty: no end")
 	tablets := f.Int("tablets", 0, "for a hub: how many tablets it may enroll (0: 100)")
 	days := f.Float64("days", 7, "days until the code expires")
 	return func(ctx context.Context, c *command.Call) error {
 		scope, err := scopeFlag(*region)
+		if err != nil {
+			return err
+		}
+		end, err := lastDay(*until)
 		if err != nil {
 			return err
 		}
@@ -124,7 +129,7 @@ func codeNew(f *flag.FlagSet) func(context.Context, *command.Call) error {
 				return err
 			}
 			expires := time.Now().Add(time.Duration(*days * float64(24*time.Hour)))
-			code, err := s.NewCode(ctx, store.Code{Name: *name, Role: core.Role(*role), Scope: scope, Expires: change.MillisOf(expires), By: administrator().Name, Tablets: *tablets})
+			code, err := s.NewCode(ctx, store.Code{Name: *name, Role: core.Role(*role), Scope: scope, Expires: change.MillisOf(expires), By: administrator().Name, Tablets: *tablets, Until: end})
 			if err != nil {
 				return err
 			}
@@ -149,7 +154,7 @@ func deviceList(f *flag.FlagSet) func(context.Context, *command.Call) error {
 				row := map[string]any{
 					"id": d.ID.String(), "name": d.Name, "role": d.Role, "regions": d.Scope, "program": d.Program,
 					"unsent": d.Unsent, "position": d.Cursor, "revoked": d.Revoked != 0, "wipe": d.Wipe,
-					"enrolled": d.Enrolled.String(), "clock_offset_ms": d.Offset,
+					"enrolled": d.Enrolled.String(), "clock_offset_ms": d.Offset, "repaired": d.Repaired,
 				}
 				if d.LastSync != 0 {
 					row["last_sync"] = d.LastSync.String()
@@ -173,5 +178,38 @@ func deviceRevoke(wipe bool) func(*flag.FlagSet) func(context.Context, *command.
 			}
 			return within(ctx, *data, nil, func(s *centre) error { return s.Revoke(ctx, id, wipe) })
 		}
+	}
+}
+
+// lastDay gives the end of a day, 0 for none.
+func lastDay(text string) (change.Millis, error) {
+	if text == "" {
+		return 0, nil
+	}
+	t, err := time.ParseInLocation(time.DateOnly, text, time.Local)
+	if err != nil {
+		return 0, &command.UsageError{Text: "--until takes a day such as 2026-12-31"}
+	}
+	return change.MillisOf(t.AddDate(0, 0, 1)) - 1, nil
+}
+
+func deviceGrant(f *flag.FlagSet) func(context.Context, *command.Call) error {
+	data := dataFlag(f)
+	region := f.String("region", "", "region code, or several with commas: all that the tablet may see from now on")
+	until := f.String("until", "", "last day of the grant, such as 2026-12-31; empty: no end")
+	return func(ctx context.Context, c *command.Call) error {
+		id, err := change.ParseDeviceID(c.Words[0])
+		if err != nil {
+			return err
+		}
+		scope, err := scopeFlag(*region)
+		if err != nil {
+			return err
+		}
+		end, err := lastDay(*until)
+		if err != nil {
+			return err
+		}
+		return within(ctx, *data, nil, func(s *centre) error { return s.Grant(ctx, id, scope, end) })
 	}
 }

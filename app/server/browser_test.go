@@ -245,7 +245,6 @@ func TestConsoleInABrowser(t *testing.T) {
 
 		b.do(chromedp.Navigate(b.url+"/tablets"), chromedp.SetValue(`input[name=name]`, "旺姆", chromedp.ByQuery), chromedp.Click(`form[action="/tablets/invite"] button`, chromedp.ByQuery))
 		b.see("/enroll#")
-		b.shot("console-tablets")
 		b.do(chromedp.Navigate(b.url + "/looks"))
 		b.see("查看完整号码")
 		b.do(chromedp.Click(`button[value=en]`, chromedp.ByQuery))

@@ -83,6 +83,9 @@ type Sequenced struct {
 	Branch   Incarnation
 	BranchAt uint64
 	Old      Place // set on an entry re-offered after a restore
+	// Unsure says that how far the device's clock was off is not known, since
+	// the entry came by a carrier whose journey nobody measured.
+	Unsure bool
 }
 
 // FoldLog gives the log under which fold knows the entry.

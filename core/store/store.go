@@ -71,6 +71,7 @@ type Logged struct {
 	Bytes   []byte   // canonical; kept even where they could not be decoded
 	Regions []string // of the record after the fold
 	Before  []string // of the record before the fold
+	Also    []string // regions that borrow the record; not kept
 	Folds   change.Position
 }
 
@@ -173,12 +174,23 @@ type Records interface {
 	// indexes stay as they are.
 	TouchRecord(row *Row, position change.Position) error
 	RemoveRecord(ref core.Ref) error
+	// RegionsOf reads where a record lies, without the record.
+	RegionsOf(ref core.Ref) (regions []string, found bool, err error)
 	List(q core.Query) ([]Row, error)
 	Count(q core.Query) (int, error)
 	CountKinds() (map[string]int, error)
 	CountConflicts() (int, error)
-	// Snapshot walks all records of a scope in a stable order, from after the
-	// cursor on, and gives the cursor of the last one.
+	// AddSum changes the sum of a region; SumOf adds up those of a scope.
+	AddSum(region string, d Delta) error
+	SumOf(scope core.Scope) (sum Sum, records int, err error)
+	// Borrow notes that a record of a region refers to one that lies elsewhere.
+	Borrow(ref core.Ref, region string) error
+	Borrowers(ref core.Ref) (regions []string, err error)
+	// Borrows reports whether there are any at all.
+	Borrows() (bool, error)
+	// Snapshot walks all records of a scope and those that it borrows, in a
+	// stable order, from after the cursor on, and gives the cursor of the last
+	// one.
 	Snapshot(scope core.Scope, after int64, limit int) (rows []Row, last int64, err error)
 }
 
@@ -223,6 +235,8 @@ type Tablet interface {
 	PutPage(p *Page) error
 	PagesAbove(p change.Position) ([]Page, error)
 	PrunePages(before change.Millis) error
+	// BeginWalk forgets what a snapshot that was given up brought.
+	BeginWalk() error
 	Walk(ref core.Ref) error
 	EndWalk() (left []core.Ref, err error)
 	PutDraft(d *Draft) error
@@ -394,6 +408,7 @@ type Held struct {
 	Last     uint64
 	Hash     []byte
 	Offset   change.Millis // server clock minus device clock at transmission
+	Unsure   bool          // Offset is a guess
 	Received change.Millis
 	Bytes    []byte // as it came
 }
@@ -456,6 +471,40 @@ type Device struct {
 	Tablets   int             // of a hub: how many tablets it may enroll
 	Admission []byte          // on a hub: what the centre has to be told of the tablet
 	Told      bool            // on a hub: the centre was told
+	// Until is the end of the grant by the server's clock, zero for none. Past
+	// are the scopes that it had before, oldest first.
+	Until change.Millis
+	Past  []PastScope
+	// Repaired counts how often its records were found to differ from the
+	// centre's and sent anew, the last time at RepairedAt.
+	Repaired   int
+	RepairedAt change.Millis
+}
+
+// PastScope is a scope that a device had up to a position.
+type PastScope struct {
+	Through change.Position
+	Scope   core.Scope
+}
+
+// Area is what a device is given at a moment: nothing, once its rights were
+// taken or its term is over.
+func (d *Device) Area(now change.Millis) core.Scope {
+	if d.Revoked != 0 || d.Until != 0 && now > d.Until {
+		return nil
+	}
+	return d.Scope
+}
+
+// ScopeAt is the scope that a device had when it knew the order up to a
+// position.
+func (d *Device) ScopeAt(p change.Position) core.Scope {
+	for _, past := range d.Past {
+		if p <= past.Through {
+			return past.Scope
+		}
+	}
+	return d.Scope
 }
 
 // User is a person who signs in to the console.
@@ -481,6 +530,7 @@ type Code struct {
 	Device  change.DeviceID // who used it, zero if nobody yet
 	Key     []byte          // the key that used it
 	Tablets int             // for a hub: how many tablets it may enroll
+	Until   change.Millis   // end of the grant, zero for none
 }
 
 // Session is a signed-in person or tablet, kept as a hash of its token.

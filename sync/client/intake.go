@@ -21,6 +21,7 @@ const keepPages = 90 * 24 * 3600 * 1000
 type intake struct {
 	t      *Tablet
 	base   string // address of the server that answered
+	late   bool   // the answer came by a carrier
 	req    *wire.SyncRequest
 	ans    *wire.SyncAnswer
 	pushed []pushedSegment
@@ -37,7 +38,10 @@ type intake struct {
 func (in *intake) apply(ctx context.Context) error {
 	err := in.t.change(ctx, func(tx store.Tx, s *state) error {
 		in.tx, in.s, in.acked, in.items, in.again = tx, s, 0, 0, false
-		if in.srv = s.at(in.base); in.srv == nil {
+		if !in.late {
+			in.srv = s.at(in.base)
+		}
+		if in.srv == nil {
 			return errServers
 		}
 		in.w = newWork(in)
@@ -49,7 +53,9 @@ func (in *intake) apply(ctx context.Context) error {
 				return err
 			}
 		}
-		s.Anchor = anchor{Server: in.ans.Received, Local: in.t.now()}
+		if !in.late {
+			s.Anchor = anchor{Server: in.ans.Received, Local: in.t.now()}
+		}
 		return nil
 	})
 	if err != nil {
@@ -258,6 +264,15 @@ func (in *intake) page() error {
 	p, err := wire.OpenPage(in.ans.Page, in.signer())
 	if err != nil {
 		return err
+	}
+	if in.ans.Reset {
+		if in.s.Held != nil && bytes.Equal(in.s.Held, in.ans.Scope) {
+			in.t.cfg.Log.Error("the state here was not that of the centre: it is fetched anew", "device", in.s.Device.String())
+			in.s.Repaired++
+		}
+		if err := in.tx.BeginWalk(); err != nil {
+			return err
+		}
 	}
 	if p.Epoch != in.s.Epoch {
 		return errors.New("the server signed a page of another epoch: try again")

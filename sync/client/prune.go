@@ -15,6 +15,9 @@ const dayLong = 24 * 3600 * 1000 // ms
 func (in *intake) held() error {
 	for i := range in.s.Logs {
 		l := &in.s.Logs[i]
+		if in.late {
+			return nil // a carrier says nothing of what waits now
+		}
 		l.Held = wire.Run{}
 		for _, r := range in.ans.Held {
 			if r.Incarnation == l.Log {

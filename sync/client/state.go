@@ -41,7 +41,8 @@ type state struct {
 	Offer  *offer // pages that a restored server may lack
 	Leave  []core.Ref
 
-	Anchor anchor
+	Anchor   anchor
+	Repaired int // how often the state was found to differ from the centre's and fetched anew
 
 	FileKey    string        // by which files are encrypted
 	Policy     attach.Policy // what is done with files

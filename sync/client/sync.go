@@ -237,6 +237,13 @@ func (r *run) question(ctx context.Context) (*wire.SyncRequest, string, []pushed
 		if s.Walk != nil && s.Walk.From == srv.Hub {
 			req.Walk, req.Cursor, req.Scope = s.Walk.At, s.Walk.Cursor, s.Walk.Scope
 		}
+		if s.Held != nil && s.Walk == nil && !srv.IsHub {
+			sum, _, err := tx.SumOf(s.Scope)
+			if err != nil {
+				return err
+			}
+			req.Sum = sum[:8]
+		}
 		if err := have(tx, s, req); err != nil {
 			return err
 		}

@@ -45,6 +45,8 @@ type Carrier interface {
 	Load(tx store.Tx, req *wire.SyncRequest) (more bool, err error)
 	// Done takes in what the answer says of it.
 	Done(tx store.Tx, req *wire.SyncRequest, ans *wire.SyncAnswer) error
+	// Pack gives all that waits, in requests for a bundle.
+	Pack(tx store.Tx, add func(*wire.SyncRequest) error) (segments int, err error)
 	// Restored notes that the centre lost what it had above a position.
 	Restored(tx store.Tx, above change.Position) error
 }
@@ -270,6 +272,7 @@ type Status struct {
 	Quarantined   []Quarantined
 	LastSync      change.Millis // server time of the last sync; zero: never
 	Files         FilesStatus
+	Repaired      int // how often the records were found damaged and fetched anew
 }
 
 // Quarantined is an own entry that the server keeps aside.
@@ -288,7 +291,7 @@ func (t *Tablet) Status(ctx context.Context) (Status, error) {
 		if err != nil || s == nil {
 			return err
 		}
-		out.Position, out.Epoch, out.LastSync = s.Cursor, s.Epoch, s.Anchor.Server
+		out.Position, out.Epoch, out.LastSync, out.Repaired = s.Cursor, s.Epoch, s.Anchor.Server, s.Repaired
 		for i := range s.Logs {
 			here, atHub := s.unsent(&s.Logs[i])
 			out.Unsent, out.AtHub = out.Unsent+here, out.AtHub+atHub

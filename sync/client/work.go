@@ -19,6 +19,7 @@ type work struct {
 	list []*touched // in the order of first touch
 	own  map[change.Key]store.Own
 	told *bool // a hub told something that is here; nil: not looked yet
+	sums store.Sums
 }
 
 type touched struct {
@@ -27,10 +28,11 @@ type touched struct {
 	changed bool // state differs from row.State
 	foreign bool // something else than own entries came in
 	gone    bool
+	before  []string // where the committed record lay when it was read
 }
 
 func newWork(in *intake) *work {
-	return &work{in: in, rows: make(map[core.Ref]*touched), own: make(map[change.Key]store.Own)}
+	return &work{in: in, rows: make(map[core.Ref]*touched), own: make(map[change.Key]store.Own), sums: store.Sums{}}
 }
 
 func (w *work) take(ref core.Ref) (*touched, error) {
@@ -45,7 +47,7 @@ func (w *work) take(ref core.Ref) (*touched, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%s %s: %w", ref.Kind, ref.ID, err)
 	}
-	t := &touched{row: row, state: st}
+	t := &touched{row: row, state: st, before: st.Regions()}
 	w.rows[ref] = t
 	w.list = append(w.list, t)
 	return t, nil
@@ -238,7 +240,7 @@ func (w *work) flush() error {
 	}
 	w.list = nil
 	clear(w.rows)
-	return nil
+	return w.sums.Write(w.in.tx)
 }
 
 func (w *work) put(t *touched) error {
@@ -256,11 +258,13 @@ func (w *work) put(t *touched) error {
 	if err := w.gone(t); err != nil {
 		return err
 	}
+	if t.changed {
+		old := t.row.State
+		t.row.State = encoded(t.state)
+		w.sums.Change(t.row.Ref, old, t.before, t.row.State, t.state.Regions())
+	}
 	if len(pending) == 0 && len(ahead) == 0 && t.state.Kind == "" {
 		return w.in.tx.RemoveRecord(t.row.Ref)
-	}
-	if t.changed {
-		t.row.State = encoded(t.state)
 	}
 	return w.show(t, pending, ahead)
 }
@@ -282,7 +286,8 @@ func (w *work) aheadOf(t *touched) ([]store.Tentative, error) {
 	return w.in.tx.AheadOf(t.row.Ref)
 }
 
-// gone remembers on a hub what left its scope, so that it can tell its tablets.
+// gone remembers on a hub what left its scope, so that it can tell its tablets,
+// and which regions refer to records elsewhere.
 func (w *work) gone(t *touched) error {
 	switch {
 	case w.in.t.carrier == nil || !t.changed:
@@ -290,7 +295,24 @@ func (w *work) gone(t *touched) error {
 	case t.gone:
 		return w.in.tx.PutGone(t.row.Ref, w.in.s.Cursor)
 	}
-	return w.in.tx.DropGone(t.row.Ref)
+	if err := w.in.tx.DropGone(t.row.Ref); err != nil {
+		return err
+	}
+	for _, ref := range t.state.Refs() {
+		at, _, err := w.in.tx.RegionsOf(ref)
+		if err != nil {
+			return err
+		}
+		for _, r := range t.state.Regions() {
+			if slices.Contains(at, r) {
+				continue
+			}
+			if err := w.in.tx.Borrow(ref, r); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
 }
 
 func encoded(s *merge.State) []byte {

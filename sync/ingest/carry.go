@@ -78,10 +78,10 @@ func (c *collection) carried(tx store.Tx) error {
 	if len(x.req.Carried) == 0 {
 		return nil
 	}
-	if x.device.Role != core.HubRole {
-		return core.Refuse(core.Forbidden, "", "refuse.role")
-	}
 	for i := range x.req.Carried {
+		if x.device.Role != core.HubRole && string(x.req.Carried[i].Device) != string(x.device.ID[:]) {
+			return core.Refuse(core.Forbidden, "", "refuse.role")
+		}
 		if err := c.open(tx, &x.req.Carried[i]); err != nil {
 			return err
 		}
@@ -102,14 +102,25 @@ func (c *collection) open(tx store.Tx, k *wire.Carried) error {
 		r.Unknown = true
 		return nil
 	}
-	in, err := read(k.Segment, &d, c.x.now-c.x.req.Sent+c.x.s.along(tx, k))
+	in, err := read(k.Segment, &d, c.x.lastLeg()+c.x.s.along(tx, k))
 	if err != nil {
 		c.x.s.cfg.Log.Warn("carried segment refused", "device", d.ID.String(), "err", err)
 		r.Refused = append(r.Refused, hashOf(k.Segment))
 		return nil
 	}
+	in.unsure = c.x.late
 	c.add(in, k.Stamps, c.x.req.Sent)
 	return nil
+}
+
+// lastLeg gives what the clock of who sent the request is off. How long a
+// bundle was under way nobody knows: what the clock was off at the last sync is
+// the better guess.
+func (x *exchange) lastLeg() change.Millis {
+	if x.late && x.device.LastSync != 0 {
+		return -x.device.Offset
+	}
+	return x.now - x.req.Sent
 }
 
 // along adds up what the clocks on the way were off against each other: each

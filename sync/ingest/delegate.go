@@ -84,7 +84,7 @@ func (s *Server) roomFor(tx store.Tx, u *wire.Upheld, c *store.Code) (refused, e
 
 // admit makes the answer to a tablet that a code admitted.
 func (s *Server) admit(u *wire.Upheld, d *store.Device) (*wire.EnrollAnswer, error) {
-	c := wire.Certificate{Device: d.ID[:], Key: d.Key, Name: d.Name, Role: string(d.Role), Scope: d.Scope, Issued: s.now()}
+	c := wire.Certificate{Device: d.ID[:], Key: d.Key, Name: d.Name, Role: string(d.Role), Scope: d.Scope, Issued: s.now(), Until: d.Until}
 	cert, err := c.Sign(s.key)
 	if err != nil {
 		return nil, err
@@ -142,6 +142,7 @@ func (s *Server) accept(tx store.Tx, u *wire.Upheld, a *wire.Admission) (store.D
 		return d, nil
 	}
 	d.ID, d.Name, d.Role, d.Scope, d.Key, d.Enrolled = change.DeviceID(c.Device), c.Name, core.Role(c.Role), c.Scope, c.Key, c.Issued
+	d.Until = c.Until
 	if d.Via = chain.Hub(); len(chain) > 0 {
 		if d.Outside, err = s.outside(tx, c, chain); err != nil {
 			return d, err

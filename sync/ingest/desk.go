@@ -2,6 +2,7 @@ package ingest
 
 import (
 	"context"
+	"slices"
 
 	"muqu/core"
 	"muqu/core/change"
@@ -49,16 +50,31 @@ func (d *Desk) Revoke(ctx context.Context, id change.DeviceID, wipe bool) error 
 	if !d.person.Role.MayReview() {
 		return core.Refuse(core.Forbidden, "", "refuse.role")
 	}
-	mine, err := d.Devices(ctx)
-	if err != nil {
+	if err := d.mine(ctx, id); err != nil {
 		return err
 	}
-	for _, t := range mine {
-		if t.ID == id {
-			return d.s.Revoke(ctx, id, wipe)
-		}
+	return d.s.Revoke(ctx, id, wipe)
+}
+
+// mine refuses a tablet that does not work within the person's regions.
+func (d *Desk) mine(ctx context.Context, id change.DeviceID) error {
+	all, err := d.Devices(ctx)
+	if err == nil && !slices.ContainsFunc(all, func(t store.Device) bool { return t.ID == id }) {
+		err = core.Refuse(core.NotFound, "", "refuse.device")
 	}
-	return core.Refuse(core.NotFound, "", "refuse.device")
+	return err
+}
+
+// Grant changes what a tablet that works within the person's regions may see
+// there.
+func (d *Desk) Grant(ctx context.Context, id change.DeviceID, scope core.Scope, until change.Millis) error {
+	if !d.person.Role.MayReview() || !d.person.Scope.Covers(scope) {
+		return core.Refuse(core.Forbidden, "", "refuse.role")
+	}
+	if err := d.mine(ctx, id); err != nil {
+		return err
+	}
+	return d.s.Grant(ctx, id, scope, until)
 }
 
 // NewCode makes an enrollment code within the person's regions.

@@ -8,6 +8,7 @@ import (
 	"encoding/base64"
 	"errors"
 	"io"
+	"slices"
 	"strings"
 
 	"muqu/core"
@@ -104,7 +105,7 @@ func (s *Server) Enroll(ctx context.Context, req *wire.EnrollRequest) (*wire.Enr
 		if !known || d.Revoked != 0 {
 			d = store.Device{ID: c.Device, Name: c.Name, Role: c.Role, Scope: c.Scope, Key: req.Key, Enrolled: s.now(), Program: req.Program}
 		}
-		d.Name, d.Role, d.Scope, d.Key, d.Tablets = c.Name, c.Role, c.Scope, req.Key, c.Tablets
+		d.Name, d.Role, d.Scope, d.Key, d.Tablets, d.Until = c.Name, c.Role, c.Scope, req.Key, c.Tablets, c.Until
 		if ans, err = s.admit(&u, &d); err != nil {
 			return err
 		}
@@ -279,6 +280,35 @@ func (s *Server) Devices(ctx context.Context, scope core.Scope) (out []store.Dev
 		return err
 	})
 	return out, err
+}
+
+// Grant changes what a tablet may see and until when. What it had written
+// before it heard of that is judged by what it might then.
+func (s *Server) Grant(ctx context.Context, id change.DeviceID, scope core.Scope, until change.Millis) error {
+	if s.cfg.Hub != nil {
+		return core.Refuse(core.Forbidden, "", "refuse.hub")
+	}
+	if len(scope) == 0 {
+		return core.Refuse(core.Missing, "region", "refuse.region.none")
+	}
+	return s.store.Update(ctx, func(tx store.Tx) error {
+		d, found, err := tx.Device(id)
+		if err != nil {
+			return err
+		}
+		if !found || d.Revoked != 0 {
+			return core.Refuse(core.NotFound, "", "refuse.device")
+		}
+		h, err := tx.Head()
+		if err != nil {
+			return err
+		}
+		if !slices.Equal(d.Scope, scope) {
+			d.Past = append(d.Past, store.PastScope{Through: h.Position, Scope: d.Scope})
+		}
+		d.Scope, d.Until = scope, until
+		return tx.PutDevice(&d)
+	})
 }
 
 // Revoke takes a tablet's rights away; wipe also tells it to empty itself at

@@ -19,13 +19,26 @@ type exchange struct {
 	req    *wire.SyncRequest
 	ans    *wire.SyncAnswer
 	now    change.Millis
+	scope  core.Scope // what the tablet is given now
 	pushed int
+	// late: the request came by a carrier whose journey nobody measured
+	late bool
+	// damaged: its records differ from the centre's and are sent anew
+	damaged bool
 	// branchy: a log of the tablet exists twice
 	branchy bool
 	// known are the logs of which the tablet and this server mean one history
 	known map[change.Incarnation]bool
 	// pushedTo are the heads of the logs that this turn brought entries of
 	pushedTo map[change.Incarnation]store.LogHead
+}
+
+func (s *Server) exchange(d store.Device, req *wire.SyncRequest) *exchange {
+	now := s.now()
+	return &exchange{
+		s: s, device: d, req: req, ans: new(wire.SyncAnswer), now: now, scope: d.Area(now),
+		pushedTo: make(map[change.Incarnation]store.LogHead), known: make(map[change.Incarnation]bool),
+	}
 }
 
 // Exchange takes what a tablet brings and gives it what it lacks.
@@ -36,7 +49,7 @@ func (s *Server) Exchange(ctx context.Context, d store.Device, req *wire.SyncReq
 	if len(req.Segments) > wire.MaxSegments || len(req.Carried) > wire.MaxSegments || len(req.Admissions) > maxAdmit || len(req.Others) > maxOthers || len(req.Offers) > wire.MaxSegments*8 {
 		return nil, core.Refuse(core.TooLarge, "", "refuse.size")
 	}
-	x := &exchange{s: s, device: d, req: req, ans: new(wire.SyncAnswer), now: s.now(), pushedTo: make(map[change.Incarnation]store.LogHead), known: make(map[change.Incarnation]bool)}
+	x := s.exchange(d, req)
 	x.ans.Received, x.ans.Wipe = x.now, d.Wipe
 	if s.cfg.Hub != nil {
 		return x.hub(ctx)
@@ -48,7 +61,7 @@ func (s *Server) Exchange(ctx context.Context, d store.Device, req *wire.SyncReq
 		// resolved only after it has offered what it received.
 		req.Segments, req.PushOnly = nil, false
 	}
-	steps := []func(context.Context) error{x.offers, x.push, x.carry, x.note, x.answer}
+	steps := []func(context.Context) error{x.offers, x.push, x.carry, x.note, x.answer, x.repaired}
 	for _, step := range steps {
 		if err := step(ctx); err != nil {
 			return nil, err

@@ -14,10 +14,23 @@ func (s *Server) TabletOf(ctx context.Context, token string) (store.Device, bool
 	return s.deviceOf(ctx, token)
 }
 
-// ShownTo reads a record, if the tablet may see it.
+// ShownTo reads a record, if the tablet may see it: one of its area now, or one
+// that its area refers to.
 func (s *Server) ShownTo(ctx context.Context, d *store.Device, ref core.Ref) (core.Record, bool, error) {
 	r, found, err := s.Get(ctx, ref)
-	if err != nil || !found || !core.KindOf(ref.Kind).Shared && !d.Scope.ContainsAny(r.Regions) {
+	area := d.Area(s.now())
+	if err != nil || !found || len(area) == 0 {
+		return core.Record{}, false, err
+	}
+	if core.KindOf(ref.Kind).Shared || area.ContainsAny(r.Regions) {
+		return r, true, nil
+	}
+	var by []string
+	err = s.store.View(ctx, func(tx store.Tx) error {
+		by, err = tx.Borrowers(ref)
+		return err
+	})
+	if err != nil || !area.ContainsAny(by) {
 		return core.Record{}, false, err
 	}
 	return r, true, nil

@@ -60,6 +60,52 @@ func (f *Forwarder) Load(tx store.Tx, req *wire.SyncRequest) (more bool, err err
 	return n > len(req.Carried), err
 }
 
+// Pack gives all that waits for the centre, in requests for a bundle.
+func (f *Forwarder) Pack(tx store.Tx, add func(*wire.SyncRequest) error) (segments int, err error) {
+	devices, err := tx.Devices()
+	if err != nil {
+		return 0, err
+	}
+	req := new(wire.SyncRequest)
+	for i := range devices {
+		var a wire.Admission
+		if len(devices[i].Admission) == 0 || devices[i].Told {
+			continue
+		}
+		if err := change.Unmarshal(devices[i].Admission, &a); err != nil {
+			return 0, fmt.Errorf("admission of %s: %w", devices[i].ID, err)
+		}
+		if req.Admissions = append(req.Admissions, a); len(req.Admissions) == maxAdmit {
+			if err := add(req); err != nil {
+				return 0, err
+			}
+			req = new(wire.SyncRequest)
+		}
+	}
+	for after := uint64(0); ; {
+		list, err := tx.Unsent(after, wire.MaxSegments)
+		if err != nil {
+			return segments, err
+		}
+		size := 0
+		for i := range list {
+			if size += len(list[i].Bytes); size > carryBytes && i > 0 {
+				break
+			}
+			req.Carried = append(req.Carried, wire.Carried{Device: list[i].Device[:], Segment: list[i].Bytes, Stamps: list[i].Stamps})
+			after = list[i].ID
+			segments++
+		}
+		if len(req.Carried)+len(req.Admissions) == 0 {
+			return segments, nil
+		}
+		if err := add(req); err != nil {
+			return segments, err
+		}
+		req = new(wire.SyncRequest)
+	}
+}
+
 // Done takes in what the centre says of what was carried, and keeps it for
 // those who brought it.
 func (f *Forwarder) Done(tx store.Tx, req *wire.SyncRequest, ans *wire.SyncAnswer) error {

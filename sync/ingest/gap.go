@@ -25,7 +25,7 @@ func (b *batch) hold(in *incoming) error {
 	}
 	b.s.cfg.Log.Warn("a segment waits for what precedes it", "device", in.Log.Device.String(), "seq", in.First)
 	return b.tx.PutHeld(&store.Held{
-		Log: in.Log, First: in.First, Last: in.Last(), Hash: in.Hash, Offset: in.offset, Received: b.now, Bytes: in.bytes,
+		Log: in.Log, First: in.First, Last: in.Last(), Hash: in.Hash, Offset: in.offset, Unsure: in.unsure, Received: b.now, Bytes: in.bytes,
 	})
 }
 
@@ -40,12 +40,10 @@ func (b *batch) fill(log change.Log, d *store.Device, out *accepted) error {
 		if err != nil {
 			return fmt.Errorf("held segment of %s: %w", log, err)
 		}
+		in.unsure = waiting[i].Unsure
 		fits, err := b.enter(in, out)
-		if err != nil {
+		if err != nil || !fits {
 			return err
-		}
-		if !fits {
-			return nil
 		}
 		if err := b.tx.RemoveHeld(&waiting[i]); err != nil {
 			return err

@@ -23,8 +23,8 @@ type HubSide struct {
 // hubExchange is one turn of a tablet with a hub.
 type hubExchange struct {
 	*exchange
-	u     wire.Upheld
-	after change.Position // what the tablet is told of the centre's order reaches here
+	u wire.Upheld
+	*lender
 }
 
 func (x *exchange) hub(ctx context.Context) (*wire.SyncAnswer, error) {
@@ -115,17 +115,16 @@ func (h *hubExchange) tell(ctx context.Context) error {
 				return err
 			}
 		}
-		h.after = h.req.Cursor
 		same := h.epoch()
-		if h.req.PushOnly || h.device.Revoked != 0 {
-			return nil // nothing is shown to a revoked tablet
+		if h.req.PushOnly {
+			return nil
 		}
 		if same {
 			if err := h.committed(tx); err != nil {
 				return err
 			}
 		}
-		if h.ans.More {
+		if h.ans.More || len(h.scope) == 0 {
 			return nil
 		}
 		return h.ahead(tx)
@@ -187,16 +186,23 @@ func (x *exchange) lost(tx store.Tx) error {
 
 // committed tells what the hub knows of the centre's order.
 func (h *hubExchange) committed(tx store.Tx) error {
-	mark := scopeMark(h.device.Scope)
+	mark := scopeMark(h.scope)
+	if len(h.scope) == 0 {
+		return h.nothing(&wire.Page{Version: 1, Epoch: h.u.Epoch}, h.u.Cursor, mark)
+	}
 	fresh := len(h.req.Scope) == 0
 	if !h.u.Complete || !fresh && !slices.Equal(h.req.Scope, mark) {
 		return nil // the centre itself has to say what a changed scope brings
 	}
 	p := &wire.Page{Version: 1, Epoch: h.u.Epoch}
+	var err error
+	if h.lender, err = newLender(tx, h.scope, p); err != nil {
+		return err
+	}
 	switch {
 	case fresh:
 		h.ans.Reset, h.ans.Cursor, h.ans.Scope = true, h.u.Cursor, mark
-		h.ans.Grant = &wire.Grant{Name: h.device.Name, Role: string(h.device.Role), Scope: h.device.Scope}
+		h.ans.Grant = &wire.Grant{Name: h.device.Name, Role: string(h.device.Role), Scope: h.scope}
 		kinds, err := tx.CountKinds()
 		if err != nil {
 			return err
@@ -215,8 +221,7 @@ func (h *hubExchange) committed(tx store.Tx) error {
 
 // snapshot gives the next committed records of the scope.
 func (h *hubExchange) snapshot(tx store.Tx, p *wire.Page, after int64) error {
-	size := 0
-	for size < wire.PageBytes && len(p.Items) < wire.PageItems {
+	for h.size < wire.PageBytes && len(p.Items) < wire.PageItems {
 		rows, last, err := tx.Snapshot(core.Scope{""}, after, 500)
 		if err != nil {
 			return err
@@ -227,8 +232,7 @@ func (h *hubExchange) snapshot(tx store.Tx, p *wire.Page, after int64) error {
 				return err
 			}
 			if in {
-				p.Items = append(p.Items, wire.Item{What: wire.ItemEnter, Bytes: rows[i].State})
-				size += len(rows[i].State)
+				h.put(rows[i].Ref, rows[i].State)
 			}
 		}
 		if len(rows) == 0 || last == after {
@@ -255,7 +259,10 @@ func (h *hubExchange) inScope(row *store.Row) (bool, error) {
 		}
 		regions = st.Regions()
 	}
-	return h.device.Scope.ContainsAny(regions), nil
+	if h.scope.ContainsAny(regions) {
+		return true, nil
+	}
+	return h.borrowed(row.Ref)
 }
 
 // changed gives, whole, the records that changed after the tablet's cursor, and
@@ -265,9 +272,9 @@ func (h *hubExchange) changed(tx store.Tx, p *wire.Page) error {
 	if err != nil {
 		return err
 	}
-	through, size := h.u.Cursor, 0
+	through := h.u.Cursor
 	for i := range rows {
-		if last := rows[max(0, i-1)].Index.Position; (size > wire.PageBytes || i == wire.PageItems) && rows[i].Index.Position > last {
+		if last := rows[max(0, i-1)].Index.Position; (h.size > wire.PageBytes || i == wire.PageItems) && rows[i].Index.Position > last {
 			through = min(last, h.u.Cursor)
 			break
 		}
@@ -275,11 +282,12 @@ func (h *hubExchange) changed(tx store.Tx, p *wire.Page) error {
 		if err != nil {
 			return err
 		}
-		if in {
-			p.Items = append(p.Items, wire.Item{What: wire.ItemEnter, Bytes: rows[i].State})
-			size += len(rows[i].State)
-		} else {
+		if !in {
 			p.Items = append(p.Items, wire.Item{What: wire.ItemLeave, Kind: rows[i].Kind, Record: rows[i].ID[:]})
+		} else if !h.entered[rows[i].Ref] {
+			if err := h.enter(rows[i].Ref, rows[i].State); err != nil {
+				return err
+			}
 		}
 	}
 	gone, err := tx.GoneAfter(h.req.Cursor, wire.PageItems)
@@ -291,7 +299,7 @@ func (h *hubExchange) changed(tx store.Tx, p *wire.Page) error {
 			p.Items = append(p.Items, wire.Item{What: wire.ItemLeave, Kind: gone[i].Kind, Record: gone[i].ID[:]})
 		}
 	}
-	p.Through, h.after = through, through
+	p.Through = through
 	h.ans.Cursor, h.ans.More = through, through < h.u.Cursor
 	if through == h.u.Cursor {
 		if p.Others, err = h.sequenced(tx); err != nil {
@@ -357,7 +365,7 @@ func (h *hubExchange) ahead(tx store.Tx) error {
 		if err != nil {
 			return err
 		}
-		if !core.KindOf(a.Kind).Shared && !h.device.Scope.ContainsAny(row.Index.Regions) {
+		if !core.KindOf(a.Kind).Shared && !h.scope.ContainsAny(row.Index.Regions) {
 			continue
 		}
 		p.Items = append(p.Items, wire.Item{

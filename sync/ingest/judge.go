@@ -28,7 +28,13 @@ func (b *batch) judge(d *store.Device, e *change.Sequenced) (string, error) {
 	if badState(d.Role, &e.Entry, f.state) {
 		return "verdict.state", nil
 	}
-	return b.area(d.Scope, e, f)
+	return b.area(d.ScopeAt(b.known(&e.Entry)), e, f)
+}
+
+// known gives the position up to which the author of an entry had seen this
+// server's order.
+func (b *batch) known(e *change.Entry) change.Position {
+	return min(e.Seen.Position, b.s.me.Load().Epochs.Shared(e.Seen.Epoch))
 }
 
 // badState reports a change of state that the role may not make from the state
@@ -93,7 +99,7 @@ func (b *batch) area(scope core.Scope, e *change.Sequenced, f *folded) (string, 
 	if err != nil {
 		return "", err
 	}
-	known := min(e.Seen.Position, b.s.me.Load().Epochs.Shared(e.Seen.Epoch))
+	known := b.known(&e.Entry)
 	for i := len(history) - 1; i >= 0; i-- {
 		if h := &history[i]; h.Position <= known && h.Verdict.Folds() {
 			if scope.ContainsAny(h.Regions) {

@@ -43,7 +43,7 @@ func (b *batch) regain(device change.DeviceID, p *wire.Page) error {
 		}
 		if it.What == wire.ItemOwn {
 			key := change.Key{Log: change.Log{Device: device, Incarnation: it.Log}, Seq: it.Seq}
-			b.s.recall(key, hint{change.Place{Epoch: p.Epoch, Position: it.Position}, it.Effective})
+			b.s.recall(key, hint{change.Place{Epoch: p.Epoch, Position: it.Position}, it.Effective, it.Unsure})
 		}
 		if it.What != wire.ItemEntry {
 			continue
@@ -88,6 +88,7 @@ func (b *batch) regainOne(epoch change.Epoch, it *wire.Item, e *change.Sequenced
 type hint struct {
 	old       change.Place
 	effective change.Millis
+	unsure    bool
 }
 
 const maxHints = 200000
@@ -107,6 +108,6 @@ func (s *Server) remember(l *store.Logged) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if h, ok := s.hints[l.Key]; ok {
-		l.Old, l.Effective = h.old, h.effective
+		l.Old, l.Effective, l.Unsure = h.old, h.effective, h.unsure
 	}
 }

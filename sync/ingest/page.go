@@ -12,11 +12,11 @@ import (
 // page fills the answer with what the tablet lacks: the next stretch of a
 // snapshot, or of the tail.
 func (x *exchange) page(tx store.Tx, h store.Head) error {
-	if x.device.Revoked != 0 {
-		return nil // nothing new is shown to a revoked tablet
-	}
-	mark := scopeMark(x.device.Scope)
+	mark := scopeMark(x.scope)
 	p := &wire.Page{Version: 1, Epoch: h.Epoch}
+	if len(x.scope) == 0 {
+		return x.nothing(p, h.Position, mark)
+	}
 	now, err := x.marks(tx, h.Position)
 	if err != nil {
 		return err
@@ -27,10 +27,30 @@ func (x *exchange) page(tx store.Tx, h store.Head) error {
 		return x.begin(tx, h, p, mark)
 	case x.req.Walk != 0:
 		return x.walk(tx, p, x.req.Walk)
-	case x.req.Cursor == h.Position && len(x.req.Others) == 0:
-		return nil
+	case x.req.Cursor == h.Position:
+		differs, err := x.differs(tx)
+		if err != nil {
+			return err
+		}
+		if differs {
+			return x.begin(tx, h, p, mark)
+		}
+		if len(x.req.Others) == 0 {
+			return nil
+		}
 	}
 	return x.tail(tx, h, p)
+}
+
+// nothing takes everything away from a tablet whose rights were taken or whose
+// term is over; what it has still to say stays with it until it was said.
+func (x *exchange) nothing(p *wire.Page, at change.Position, mark []byte) error {
+	if len(x.req.Scope) == 0 || slices.Equal(x.req.Scope, mark) {
+		return nil
+	}
+	x.ans.Reset, x.ans.Cursor, x.ans.Scope = true, at, mark
+	x.ans.Grant = &wire.Grant{Name: x.device.Name, Role: string(x.device.Role)}
+	return x.sign(p)
 }
 
 // begin starts a snapshot: the records of the scope as they are, and after
@@ -38,7 +58,7 @@ func (x *exchange) page(tx store.Tx, h store.Head) error {
 func (x *exchange) begin(tx store.Tx, h store.Head, p *wire.Page, mark []byte) error {
 	d := &x.device
 	x.ans.Reset, x.ans.Cursor, x.ans.Scope = true, h.Position, mark
-	x.ans.Grant = &wire.Grant{Name: d.Name, Role: string(d.Role), Scope: d.Scope}
+	x.ans.Grant = &wire.Grant{Name: d.Name, Role: string(d.Role), Scope: x.scope}
 	kinds, err := tx.CountKinds()
 	if err != nil {
 		return err
@@ -53,7 +73,7 @@ func (x *exchange) begin(tx store.Tx, h store.Head, p *wire.Page, mark []byte) e
 func (x *exchange) walk(tx store.Tx, p *wire.Page, after int64) error {
 	size := 0
 	for size < wire.PageBytes && len(p.Items) < wire.PageItems {
-		rows, last, err := tx.Snapshot(x.device.Scope, after, 500)
+		rows, last, err := tx.Snapshot(x.scope, after, 500)
 		if err != nil {
 			return err
 		}
@@ -74,7 +94,11 @@ func (x *exchange) walk(tx store.Tx, p *wire.Page, after int64) error {
 
 // tail gives the entries after the cursor that concern the tablet.
 func (x *exchange) tail(tx store.Tx, h store.Head, p *wire.Page) error {
-	t := &tail{x: x, tx: tx, page: p, through: h.Position}
+	lender, err := newLender(tx, x.scope, p)
+	if err != nil {
+		return err
+	}
+	t := &tail{lender: lender, x: x, through: h.Position}
 	if err := t.read(h); err != nil {
 		return err
 	}
@@ -140,12 +164,9 @@ const maxOthers = 1000
 
 // tail reads the order for one tablet.
 type tail struct {
+	*lender
 	x       *exchange
-	tx      store.Tx
-	page    *wire.Page
 	through change.Position
-	size    int
-	entered map[core.Ref]bool
 }
 
 const tailChunk = 1000
@@ -153,7 +174,6 @@ const tailChunk = 1000
 // read goes through the areas of the scope together, so that items come in the
 // order of their positions.
 func (t *tail) read(h store.Head) error {
-	t.entered = make(map[core.Ref]bool)
 	after := t.x.req.Cursor
 	for {
 		list, complete, err := t.chunk(after, h.Position)
@@ -179,7 +199,7 @@ func (t *tail) read(h store.Head) error {
 // chunk reads the next entries of all areas, as far as all of them were read.
 func (t *tail) chunk(after, head change.Position) ([]store.Logged, bool, error) {
 	areas := []string{core.Everywhere}
-	for _, p := range t.x.device.Scope {
+	for _, p := range t.x.scope {
 		if len(p) < 6 {
 			list, err := t.tx.Logged(after, "", tailChunk)
 			return list, len(list) < tailChunk, err
@@ -234,15 +254,24 @@ func (t *tail) entry(l *store.Logged) error {
 }
 
 func (t *tail) moved(l *store.Logged) error {
-	scope := t.x.device.Scope
-	shared := core.KindOf(l.Kind).Shared
-	before, after := shared || scope.ContainsAny(l.Before), shared || scope.ContainsAny(l.Regions)
+	scope := t.x.scope
 	ref := core.Ref{Kind: l.Kind, ID: l.Record}
+	shared := core.KindOf(l.Kind).Shared
+	lent, err := t.borrowed(ref)
+	if err != nil {
+		return err
+	}
+	before, after := shared || lent || scope.ContainsAny(l.Before), shared || lent || scope.ContainsAny(l.Regions)
+	if scope.ContainsAny(l.Regions) {
+		if err := t.refer(l); err != nil {
+			return err
+		}
+	}
 	switch {
 	case t.entered[ref]:
 		return nil // came whole, with this entry in it
 	case after && !before && len(l.Before) > 0:
-		return t.enter(ref)
+		return t.came(ref)
 	case after:
 		t.add(l)
 	case before:
@@ -251,22 +280,19 @@ func (t *tail) moved(l *store.Logged) error {
 	return nil
 }
 
-// enter gives a record whole that came into the scope.
-func (t *tail) enter(ref core.Ref) error {
+// came gives a record whole that came into the scope.
+func (t *tail) came(ref core.Ref) error {
 	row, found, err := t.tx.Record(ref)
-	if err != nil || !found || !t.x.device.Scope.ContainsAny(row.Index.Regions) {
+	if err != nil || !found || !t.x.scope.ContainsAny(row.Index.Regions) {
 		return err // it left again: the tail says so
 	}
-	t.entered[ref] = true
-	t.size += len(row.State)
-	t.page.Items = append(t.page.Items, wire.Item{What: wire.ItemEnter, Bytes: row.State})
-	return nil
+	return t.enter(ref, row.State)
 }
 
 func (t *tail) add(l *store.Logged) {
 	i := wire.Item{
 		What: wire.ItemEntry, Log: l.Incarnation, Seq: l.Seq, Position: l.Position, Effective: l.Effective,
-		Branch: l.Branch, BranchAt: l.BranchAt, Old: l.Old,
+		Branch: l.Branch, BranchAt: l.BranchAt, Old: l.Old, Unsure: l.Unsure,
 	}
 	if l.Device == t.x.device.ID && l.Branch == 0 && t.x.hasBytes(l) {
 		i.What = wire.ItemOwn

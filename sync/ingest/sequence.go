@@ -115,11 +115,15 @@ type batch struct {
 	now  change.Millis
 	rows map[core.Ref]*folded
 	list []*folded
+	// places are where records lie that entries refer to
+	places  map[core.Ref][]string
+	borrows bool // some region refers to records elsewhere
 }
 
 type folded struct {
-	row   store.Row
-	state *merge.State
+	row    store.Row
+	state  *merge.State
+	before []string // where the record lay when it was read
 }
 
 func (s *Server) newBatch(tx store.Tx) (*batch, error) {
@@ -127,7 +131,10 @@ func (s *Server) newBatch(tx store.Tx) (*batch, error) {
 	if err != nil {
 		return nil, err
 	}
-	b := &batch{s: s, tx: tx, head: h, rows: make(map[core.Ref]*folded)}
+	b := &batch{s: s, tx: tx, head: h, rows: make(map[core.Ref]*folded), places: make(map[core.Ref][]string)}
+	if b.borrows, err = tx.Borrows(); err != nil {
+		return nil, err
+	}
 	b.now = max(s.now(), h.Received)
 	return b, nil
 }
@@ -144,23 +151,29 @@ func (b *batch) take(ref core.Ref) (*folded, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%s %s: %w", ref.Kind, ref.ID, err)
 	}
-	f := &folded{row: row, state: st}
+	f := &folded{row: row, state: st, before: st.Regions()}
 	b.rows[ref] = f
 	b.list = append(b.list, f)
 	return f, nil
 }
 
 func (b *batch) flush() error {
+	sums := store.Sums{}
 	for _, f := range b.list {
 		if f.state.Kind == "" {
 			continue
 		}
+		old := f.row.State
 		f.row.State = f.state.Encode()
+		sums.Change(f.row.Ref, old, f.before, f.row.State, f.state.Regions())
 		view := f.state.View()
 		f.row.Index = store.IndexOf(&view, b.s.Regions())
 		if err := b.tx.PutRecord(&f.row); err != nil {
 			return err
 		}
+	}
+	if err := sums.Write(b.tx); err != nil {
+		return err
 	}
 	return b.tx.SetHead(b.head)
 }
@@ -188,6 +201,9 @@ func (b *batch) add(l *store.Logged) error {
 		if l.Regions = f.state.Regions(); len(l.Regions) == 0 && l.Region != "" {
 			l.Regions = []string{l.Region}
 		}
+		if err := b.borrow(f, l); err != nil {
+			return err
+		}
 	}
 	return b.tx.AppendLogged(l)
 }
@@ -206,6 +222,7 @@ type incoming struct {
 	*wire.Opened
 	device store.Device
 	offset change.Millis // server clock minus device clock at transmission
+	unsure bool          // offset is a guess
 	parsed []parsed
 	bytes  []byte // as it came
 }
@@ -437,7 +454,7 @@ func (a *accepted) receive(b *batch, l *store.Logged) {
 func (b *batch) logged(in *incoming, head *store.LogHead, i int) (*store.Logged, error) {
 	p := &in.parsed[i]
 	l := &store.Logged{Bytes: in.Entries[i]}
-	l.Hash = p.hash
+	l.Hash, l.Unsure = p.hash, in.unsure
 	if head.Log != head.Wire {
 		l.Branch, l.BranchAt = head.Log.Incarnation, head.BranchAt
 	}
@@ -454,8 +471,13 @@ func (b *batch) logged(in *incoming, head *store.LogHead, i int) (*store.Logged,
 	if reason != "" {
 		l.Verdict, l.Reason = change.Quarantined, reason
 	}
-	l.Effective, err = b.effective(&l.Entry, in.offset, head.Effective)
-	return l, err
+	if l.Effective, err = b.effective(&l.Entry, in.offset, head.Effective); err != nil {
+		return nil, err
+	}
+	if d := &in.device; reason == "" && d.Until != 0 && l.Effective > d.Until {
+		l.Verdict, l.Reason = change.Quarantined, "verdict.term"
+	}
+	return l, nil
 }
 
 // effective estimates when an edit was made: the device's time, corrected by
@@ -463,7 +485,7 @@ func (b *batch) logged(in *incoming, head *store.LogHead, i int) (*store.Logged,
 // seen, not before the author's previous edit, not after now.
 func (b *batch) effective(e *change.Entry, offset, previous change.Millis) (change.Millis, error) {
 	at := max(e.At+offset, previous)
-	if p := min(e.Seen.Position, b.s.me.Load().Epochs.Shared(e.Seen.Epoch), b.head.Position); p > 0 {
+	if p := min(b.known(e), b.head.Position); p > 0 {
 		seen, found, err := b.tx.ReceivedAt(p)
 		if err != nil {
 			return 0, err

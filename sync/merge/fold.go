@@ -54,7 +54,7 @@ func Apply(s *State, e *change.Sequenced, epochs change.Epochs) Outcome {
 func newWrite(e *change.Sequenced, p *seer, epochs change.Epochs) *Write {
 	w := &Write{
 		Log: e.FoldLog(), Seq: e.Seq, Position: e.Position, Effective: e.Effective,
-		Author: e.Author, Uncertain: e.Uncertain, Old: e.Old, Ahead: p.ahead, Knew: p.common,
+		Author: e.Author, Uncertain: e.Uncertain || e.Unsure, Old: e.Old, Ahead: p.ahead, Knew: p.common,
 	}
 	if e.Seen.Epoch != 0 && e.Seen.Position > epochs.Shared(e.Seen.Epoch) {
 		w.Lost = change.Place{Epoch: e.Seen.Epoch, Position: e.Seen.Position}

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"sort"
 
+	"muqu/core"
 	"muqu/core/change"
 )
 
@@ -203,6 +204,17 @@ func (s *State) Regions() []string {
 	for i := len(r.Siblings) - 1; i >= 0; i-- {
 		if code := r.Siblings[i].Value.Str(); code != "" {
 			out = append(out, code)
+		}
+	}
+	return out
+}
+
+// Refs gives the records to which one of the values of a record refers.
+func (s *State) Refs() (out []core.Ref) {
+	k := core.KindOf(s.Kind)
+	for _, r := range s.Registers {
+		for _, x := range r.Siblings {
+			out = append(out, k.RefsIn(r.Name, x.Value)...)
 		}
 	}
 	return out

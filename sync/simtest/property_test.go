@@ -307,6 +307,9 @@ func (l *life) quiet() {
 			l.differ(tab)
 		}
 		st, err := tab.Status(l.ctx)
+		if err == nil && st.Repaired != 0 {
+			l.t.Errorf("%s: its state differed from the centre's %d times", tab.Name, st.Repaired)
+		}
 		if err != nil || st.Unsent != 0 {
 			l.t.Errorf("%s has %d unsent, %v", tab.Name, st.Unsent, err)
 		}

@@ -68,6 +68,7 @@ type Certificate struct {
 	Role   string
 	Scope  []string
 	Issued change.Millis
+	Until  change.Millis // end of the grant, zero for none
 }
 
 const certificateContext = "muqu certificate v1\n"

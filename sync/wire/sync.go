@@ -32,6 +32,7 @@ type SyncRequest struct {
 	Others      []LogMark          `cbor:"20,keyasint,omitempty"` // logs of which it shows what a hub told it, from that entry on
 	Admissions  []Admission        `cbor:"21,keyasint,omitempty"` // of a hub: tablets that it enrolled
 	Carried     []Carried          `cbor:"22,keyasint,omitempty"` // of a hub: segments of its tablets
+	Sum         []byte             `cbor:"24,keyasint,omitempty"` // first 8 bytes of the sum of the states that it holds
 	Lost        int                `cbor:"23,keyasint,omitempty"` // of a hub: how many lost tablets it knows of
 }
 
@@ -146,6 +147,7 @@ type Item struct {
 	Old       change.Place
 	Kind      string // Leave: which record
 	Record    []byte
+	Unsure    bool // Entry: its time is a guess
 }
 
 // What an item may be.
@@ -186,6 +188,6 @@ func (i *Item) Sequenced() (change.Sequenced, error) {
 	}
 	return change.Sequenced{
 		Entry: e, Hash: change.HashOf(key, i.Bytes), Position: i.Position, Effective: i.Effective,
-		Verdict: change.Applied, Branch: i.Branch, BranchAt: i.BranchAt, Old: i.Old,
+		Verdict: change.Applied, Branch: i.Branch, BranchAt: i.BranchAt, Old: i.Old, Unsure: i.Unsure,
 	}, nil
 }

@@ -146,7 +146,7 @@ func (t *tx) Count(q core.Query) (int, error) {
 	return n, err
 }
 
-const sqlSnapshot = `SELECT id, kind, uuid, state, region, also, pending FROM record WHERE id>? AND state<>x'' ORDER BY id LIMIT ?`
+const sqlSnapshot = `SELECT id, kind, uuid, state, region, also, pending, coalesce((SELECT group_concat(b.region, ' ') FROM borrow b WHERE b.kind=record.kind AND b.uuid=record.uuid), '') FROM record WHERE id>? AND state<>x'' ORDER BY id LIMIT ?`
 
 // Snapshot walks the committed records of a scope.
 func (t *tx) Snapshot(scope core.Scope, after int64, limit int) ([]store.Row, int64, error) {
@@ -160,14 +160,14 @@ func (t *tx) Snapshot(scope core.Scope, after int64, limit int) ([]store.Row, in
 			}
 			var row store.Row
 			var id []byte
-			var region, also string
+			var region, also, borrowed string
 			var waits int64
-			if err := scan(&last, &row.Kind, &id, &row.State, &region, &also, &waits); err != nil {
+			if err := scan(&last, &row.Kind, &id, &row.State, &region, &also, &waits, &borrowed); err != nil {
 				return err
 			}
 			row.ID, row.Index.Regions = change.RecordID(id), joinRegions(region, also)
 			row.Pending, row.AtHub = waits != 0, waits == atHub
-			if core.KindOf(row.Kind).Shared || scope.ContainsAny(row.Index.Regions) {
+			if core.KindOf(row.Kind).Shared || scope.ContainsAny(row.Index.Regions) || scope.ContainsAny(strings.Fields(borrowed)) {
 				out = append(out, row)
 			}
 			return nil

@@ -130,6 +130,9 @@ func (t *tx) PagesAbove(p change.Position) ([]store.Page, error) {
 // PrunePages drops pages received before a moment.
 func (t *tx) PrunePages(before change.Millis) error { return t.run(sqlPrunePages, int64(before)) }
 
+// BeginWalk forgets what a snapshot that was given up brought.
+func (t *tx) BeginWalk() error { return t.run(sqlEndWalk) }
+
 // Walk notes that a snapshot in progress brought the record.
 func (t *tx) Walk(ref core.Ref) error { return t.run(sqlWalk, ref.Kind, ref.ID[:]) }
 

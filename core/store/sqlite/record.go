@@ -200,7 +200,7 @@ func (t *tx) RemoveRecord(ref core.Ref) error {
 
 // ClearRecords takes out everything that was folded, before a replay.
 func (t *tx) ClearRecords() error {
-	for _, text := range []string{`DELETE FROM record`, `DELETE FROM lookup`, `DELETE FROM conflict`, `DELETE FROM named`, `INSERT INTO term (term) VALUES ('delete-all')`} {
+	for _, text := range []string{`DELETE FROM record`, `DELETE FROM lookup`, `DELETE FROM conflict`, `DELETE FROM named`, `DELETE FROM sum`, `INSERT INTO term (term) VALUES ('delete-all')`} {
 		if err := t.run(text); err != nil {
 			return err
 		}

@@ -11,7 +11,7 @@ import (
 func held(t *testing.T, s store.Store) {
 	log := change.Log{Device: change.DeviceID{7}, Incarnation: 9}
 	other := change.Log{Device: change.DeviceID{8}, Incarnation: 9}
-	late := store.Held{Log: log, First: 20, Last: 24, Hash: []byte{1}, Offset: -5, Received: 100, Bytes: []byte("late")}
+	late := store.Held{Log: log, First: 20, Last: 24, Hash: []byte{1}, Offset: -5, Unsure: true, Received: 100, Bytes: []byte("late")}
 	early := store.Held{Log: log, First: 12, Last: 14, Hash: []byte{2}, Offset: 5, Received: 200, Bytes: []byte("early")}
 	twin := store.Held{Log: log, First: 12, Last: 13, Hash: []byte{3}, Received: 300, Bytes: []byte("twin")}
 	foreign := store.Held{Log: other, First: 2, Last: 2, Hash: []byte{1}, Received: 50, Bytes: []byte("x")}

@@ -40,6 +40,7 @@ func Run(t *testing.T, open func(t *testing.T) store.Store) {
 	} {
 		t.Run(c.name, func(t *testing.T) { c.test(t, open(t)) })
 	}
+	t.Run("Sums", func(t *testing.T) { sums(t, open) })
 	t.Run("ListsAgreeWithAModel", func(t *testing.T) { listsAgree(t, open) })
 }
 

@@ -55,3 +55,7 @@ CREATE TABLE gone (
   position INTEGER NOT NULL,
   PRIMARY KEY (kind, uuid)
 ) STRICT, WITHOUT ROWID;
+
+-- 1: the entry came by a carrier whose journey nobody measured.
+ALTER TABLE entry ADD COLUMN unsure INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE held ADD COLUMN unsure INTEGER NOT NULL DEFAULT 0;

@@ -1,0 +1,6 @@
+-- The sums of the committed states by region; see store.Sum.
+CREATE TABLE sum (
+  region  TEXT PRIMARY KEY,
+  sum     BLOB NOT NULL,
+  records INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
