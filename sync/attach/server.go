@@ -170,11 +170,9 @@ func (s *Server) ask(w http.ResponseWriter, r *http.Request, d *store.Device) er
 	if len(q.Ask) > wire.MaxFiles || len(q.Look) > wire.MaxFiles {
 		return core.Refuse(core.TooLarge, "", "refuse.size")
 	}
-	ans := &wire.FilesAnswer{Limit: s.cfg.MaxBytes}
-	for _, text := range q.Ask {
-		if err := s.answer(r.Context(), ans, text); err != nil {
-			return err
-		}
+	ans, err := s.Answer(r.Context(), q.Ask)
+	if err != nil {
+		return err
 	}
 	for _, text := range q.Look {
 		if name, ok := core.ParseFileName(text); ok && (s.files.Has(name) || s.thumbs.Has(name)) {
@@ -186,6 +184,18 @@ func (s *Server) ask(w http.ResponseWriter, r *http.Request, d *store.Device) er
 	}
 	write(w, http.StatusOK, ans)
 	return nil
+}
+
+// Answer says what is here of the files that somebody has: receipts for those,
+// and which are missing.
+func (s *Server) Answer(ctx context.Context, names []string) (*wire.FilesAnswer, error) {
+	ans := &wire.FilesAnswer{Limit: s.cfg.MaxBytes}
+	for _, text := range names {
+		if err := s.answer(ctx, ans, text); err != nil {
+			return nil, err
+		}
+	}
+	return ans, nil
 }
 
 func (s *Server) answer(ctx context.Context, ans *wire.FilesAnswer, text string) error {

@@ -537,7 +537,7 @@ func TestFilesLeaveWithTheirRecordAndAge(t *testing.T) {
 		t.Fatal(err)
 	}
 	syncOf(t, zhuoma)
-	syncOf(t, cairang)
+	syncWith(t, cairang, client.Options{Files: client.FilesLater}) // what is not to be here goes whether files are moved or not
 	if _, found, err := cairang.File(t.Context(), n); found || err != nil {
 		t.Errorf("the file of a record that left: %v, %v", found, err)
 	}
@@ -589,5 +589,77 @@ func TestALostTabletBringsItsFilesFirst(t *testing.T) {
 	}
 	if _, err := tab.KeepFile(t.Context(), bytes.NewReader([]byte("x")), "m4a"); err != nil {
 		t.Errorf("an emptied tablet begins anew: %v", err)
+	}
+}
+
+// Without any line, by hand, as a bundle does it.
+func TestFilesGoByHand(t *testing.T) {
+	o := newOffice(t)
+	zhuoma, cairang := o.tablet(t.TempDir(), "卓玛", "632323"), o.tablet(t.TempDir(), "才让", "632323")
+	n := keepPhoto(t, zhuoma, photo(t, 1, 600, 400))
+	attachTo(t, zhuoma, n)
+	later := client.Options{Files: client.FilesLater}
+	syncWith(t, zhuoma, later)
+	list, err := zhuoma.FilesToSend(t.Context())
+	if err != nil || len(list) != 1 || list[0].Name != n {
+		t.Fatalf("to send %v, %v", list, err)
+	}
+	f, err := zhuoma.OpenFile(t.Context(), n)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	if err := o.files.Take(n, f.Reader(0)); err != nil {
+		t.Fatal(err)
+	}
+	ans, err := o.files.Answer(t.Context(), []string{string(n)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := zhuoma.TakeFilesAnswer(t.Context(), ans); err != nil || fileOf(t, zhuoma, n).Safe != store.AtCentre {
+		t.Errorf("after the receipt: %+v, %v", fileOf(t, zhuoma, n), err)
+	}
+	if list, err := zhuoma.FilesToSend(t.Context()); err != nil || len(list) != 0 {
+		t.Errorf("still to send %v, %v", list, err)
+	}
+	// A receipt that somebody else signed counts for nothing.
+	forged := newOffice(t)
+	if err := forged.files.Take(n, f.Reader(0)); err != nil {
+		t.Fatal(err)
+	}
+	if ans, err = forged.files.Answer(t.Context(), []string{string(n)}); err != nil {
+		t.Fatal(err)
+	}
+	if err := zhuoma.TakeFilesAnswer(t.Context(), ans); err == nil {
+		t.Error("a receipt of another server was believed")
+	}
+	// The other way.
+	thumb, err := o.files.Thumb(n)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := cairang.TakeFile(t.Context(), n, store.Thumb, bytes.NewReader(thumb)); err != nil {
+		t.Fatal(err)
+	}
+	if _, found, _ := cairang.File(t.Context(), n); found {
+		t.Error("a file that no record names was taken")
+	}
+	syncWith(t, cairang, later)
+	if wanted, err := cairang.FilesWanted(t.Context()); err != nil || len(wanted) != 1 {
+		t.Errorf("wanted %v, %v", wanted, err)
+	}
+	for range 2 {
+		if err := cairang.TakeFile(t.Context(), n, store.Thumb, bytes.NewReader(thumb)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := cairang.TakeFile(t.Context(), n, store.Whole, bytes.NewReader([]byte("other bytes"))); !errors.Is(err, attach.ErrHash) {
+		t.Errorf("other bytes: %v", err)
+	}
+	if err := cairang.TakeFile(t.Context(), n, store.Whole, f.Reader(0)); err != nil {
+		t.Fatal(err)
+	}
+	if b, err := cairang.ReadFile(t.Context(), n, true); err != nil || !bytes.Equal(b, thumb) || fileOf(t, cairang, n).Held != store.Thumb|store.Whole {
+		t.Errorf("taken: %+v, %v", fileOf(t, cairang, n), err)
 	}
 }

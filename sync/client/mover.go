@@ -67,7 +67,12 @@ func (t *Tablet) remote(l *link) *attach.Remote {
 
 func (t *Tablet) mover(ctx context.Context, l *link, asked bool) (*mover, error) {
 	m := &mover{t: t, remote: t.remote(l), asked: asked, tell: func(int, int, int64, int64) {}}
-	err := t.store.View(ctx, func(tx store.Tx) error {
+	return m, m.read(ctx)
+}
+
+// read reads what the tablet knows of itself and of the centre.
+func (m *mover) read(ctx context.Context) error {
+	return m.t.store.View(ctx, func(tx store.Tx) error {
 		s, err := loadState(tx)
 		if err != nil {
 			return err
@@ -75,33 +80,38 @@ func (t *Tablet) mover(ctx context.Context, l *link, asked bool) (*mover, error)
 		m.policy, m.server, m.epoch, m.now = s.Policy.Defaulted(), s.Server, s.Epoch, s.Anchor.Server
 		return nil
 	})
-	return m, err
 }
 
 // files moves files after a sync of the records. Nothing that goes wrong here
-// makes the sync fail.
-func (r *run) files(ctx context.Context, asked bool) FilesResult {
-	m, err := r.t.mover(ctx, r.link, asked || r.wipe)
+// makes the sync fail. What left the tablet with its record is dropped in any
+// case.
+func (r *run) files(ctx context.Context, when Files) FilesResult {
+	m, err := r.t.mover(ctx, r.link, when == FilesAsked || r.wipe)
 	if err != nil {
 		return FilesResult{Err: err}
-	}
-	if !m.policy.Moves(m.asked) && !r.wipe {
-		return FilesResult{}
 	}
 	m.tell = func(files, all int, bytes, allBytes int64) {
 		r.sum.Files, r.sum.ToFiles, r.sum.FileBytes, r.sum.ToFileBytes = files, all, bytes, allBytes
 		r.sum.Bytes = r.link.in.Load() + r.link.out.Load()
 		r.progress(r.sum)
 	}
-	for _, step := range []func(context.Context) error{m.offer, m.upload, m.download, m.tidy} {
-		if m.out.Err = step(ctx); m.out.Err != nil {
-			break
-		}
+	if r.wipe || when != FilesLater && m.policy.Moves(m.asked) {
+		m.out.Err = m.move(ctx)
 	}
+	m.out.Err = errors.Join(m.out.Err, m.tidy(context.WithoutCancel(ctx)))
 	if m.out.Err != nil && ctx.Err() == nil {
 		r.t.cfg.Log.Warn("files wait for the next sync", "err", m.out.Err)
 	}
 	return m.out
+}
+
+func (m *mover) move(ctx context.Context) error {
+	for _, step := range []func(context.Context) error{m.offer, m.upload, m.download} {
+		if err := step(ctx); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // list reads a whole set of files.
@@ -469,12 +479,18 @@ func (m *mover) dropOriginal(f *store.File) error {
 	return m.t.files.Load().files.Remove(f.Original)
 }
 
+// maxAged bounds how many files one sync lets go of by age.
+const maxAged = 1000
+
 // age drops own whole files after the time of the policy, counted between
 // moments of the server. Thumbnails stay.
 func (m *mover) age(ctx context.Context) error {
 	const day = 24 * 3600 * 1000
-	old, err := m.list(ctx, store.FilesSettled)
-	if err != nil {
+	var old []store.File
+	if err := m.t.store.View(ctx, func(tx store.Tx) (err error) {
+		old, err = tx.ListFiles(store.FilesSettled, nil, maxAged)
+		return err
+	}); err != nil {
 		return err
 	}
 	for i := range old {

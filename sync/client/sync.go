@@ -110,9 +110,7 @@ func (t *Tablet) syncWith(ctx context.Context, base string, o Options) (Result, 
 	if err := t.prefer(ctx, base); err != nil {
 		return Result{}, err
 	}
-	if o.Files != FilesLater || r.wipe {
-		r.carried = r.files(ctx, o.Files == FilesAsked)
-	}
+	r.carried = r.files(ctx, o.Files)
 	if r.wipe {
 		if err := t.wipe(ctx); err != nil {
 			return Result{}, err
