@@ -25,7 +25,8 @@ import (
 type Gate interface {
 	// TabletOf finds the tablet, or hub, behind a session's token.
 	TabletOf(ctx context.Context, token string) (store.Device, bool, error)
-	// ShownTo reads a record, if the tablet may see it.
+	// ShownTo reads a record, if the tablet may see it now. A revoked one may
+	// see nothing.
 	ShownTo(ctx context.Context, d *store.Device, ref core.Ref) (core.Record, bool, error)
 	// FileReceipt gives the centre's signed word that it has a file. At a hub
 	// it is nil until that has come.
@@ -223,9 +224,6 @@ func (s *Server) answer(ctx context.Context, ans *wire.FilesAnswer, text string)
 // wanted lists files that were asked for here in vain and are named by records
 // that the tablet sees. To others even a hash is nothing to be told.
 func (s *Server) wanted(ctx context.Context, d *store.Device) ([]string, error) {
-	if d.Revoked != 0 {
-		return nil, nil
-	}
 	s.mu.Lock()
 	lost := make(map[core.FileName]core.Ref, len(s.lost))
 	for n, ref := range s.lost {
@@ -276,16 +274,11 @@ func (s *Server) get(w http.ResponseWriter, r *http.Request, d *store.Device) er
 	if err != nil {
 		return err
 	}
-	shown := false
-	if d.Revoked == 0 {
-		var rec core.Record
-		if rec, shown, err = s.gate.ShownTo(r.Context(), d, ref); err != nil {
-			return err
-		}
-		named, _ := core.NamesFile(&rec, name)
-		shown = shown && named
+	rec, shown, err := s.gate.ShownTo(r.Context(), d, ref)
+	if err != nil {
+		return err
 	}
-	if !shown {
+	if named, _ := core.NamesFile(&rec, name); !shown || !named {
 		return core.Refuse(core.Forbidden, "", "refuse.file.scope")
 	}
 	return s.Serve(w, r, name, ref, r.URL.Query().Get("size") == "thumb")

@@ -341,12 +341,20 @@ func TestFilesAreForThoseWhoSeeTheirRecord(t *testing.T) {
 	h.write(core.Edit{Ref: ref, From: r, Set: map[string]change.Value{"photos": change.Null}})
 	_, err = stranger.Fetch(t.Context(), n, ref, true, nil, 0)
 	wantRefusal(t, err, "refuse.file.scope")
+	// What everybody gets, everybody gets with its files.
+	plan := core.Ref{Kind: "region", ID: h.s.NewID()}
+	h.write(core.Edit{Ref: plan, Region: near, Set: map[string]change.Value{"code": change.Text(near), "name": change.Text("村"), "map": change.Text(string(n))}})
+	if _, err := stranger.Fetch(t.Context(), n, plan, true, nil, 0); err != nil {
+		t.Errorf("a file of what is shared: %v", err)
+	}
 	// A revoked tablet still brings what it has, and gets nothing.
 	if err := h.s.Revoke(t.Context(), stranger.id, false); err != nil {
 		t.Fatal(err)
 	}
-	_, err = stranger.Fetch(t.Context(), other, elsewhere, false, nil, 0)
-	wantRefusal(t, err, "refuse.file.scope")
+	for ref, name := range map[core.Ref]core.FileName{elsewhere: other, plan: n} {
+		_, err = stranger.Fetch(t.Context(), name, ref, false, nil, 0)
+		wantRefusal(t, err, "refuse.file.scope")
+	}
 	if err := stranger.send(stranger.keep([]byte("last work"), "m4a")); err != nil {
 		t.Errorf("a revoked tablet's work: %v", err)
 	}
