@@ -72,6 +72,7 @@ type Logged struct {
 	Regions []string // of the record after the fold
 	Before  []string // of the record before the fold
 	Also    []string // regions that borrow the record; not kept
+	Lends   bool     // the record's region refers to one that lay elsewhere since this entry
 	Folds   change.Position
 }
 

@@ -53,7 +53,7 @@ func (in *intake) apply(ctx context.Context) error {
 				return err
 			}
 		}
-		if !in.late {
+		if in.srv.widen(); !in.late {
 			s.Anchor = anchor{Server: in.ans.Received, Local: in.t.now()}
 		}
 		return nil

@@ -22,16 +22,19 @@ const (
 
 // segments seals the next entries that the centre gave no receipt for, and that
 // the hub which is asked hasn't, oldest log first, as many as fit one turn.
-func (t *Tablet) segments(tx store.Tx, s *state, hub change.DeviceID) (out []pushedSegment, more bool, err error) {
-	size := 0
+func (t *Tablet) segments(tx store.Tx, s *state, srv *server) (out []pushedSegment, more bool, err error) {
+	size, target := 0, segmentTarget
+	if srv.Room != 0 {
+		target = srv.Room
+	}
 	for i := range s.Logs {
 		l := &s.Logs[i]
-		next, previous := l.sentTo(hub)
+		next, previous := l.sentTo(srv.Hub)
 		for next < s.head(l) {
-			if size >= segmentTarget {
+			if size >= target {
 				return out, true, nil
 			}
-			own, err := t.command(tx, s, l, next, segmentTarget-size)
+			own, err := t.command(tx, s, l, next, target-size)
 			if err != nil || len(own) == 0 {
 				return out, false, err
 			}

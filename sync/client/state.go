@@ -57,6 +57,9 @@ type server struct {
 	Hub   change.DeviceID // of a hub, known since the first session
 	Key   []byte          // its signing key
 	Token string
+	// Room is how many bytes the line carries in one go, as far as it broke
+	// off lately; 0: nothing is known against a full page.
+	Room  int
 	Ahead uint64 // how far it told what the centre hasn't
 	Mail  uint64 // the last answer of the centre that it handed over
 }

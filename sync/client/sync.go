@@ -194,7 +194,11 @@ func (r *run) turn(ctx context.Context) (more bool, err error) {
 		return false, errSession
 	}
 	var ans wire.SyncAnswer
+	began := r.link.in.Load() + r.link.out.Load()
 	if err := r.link.ask(ctx, wire.PathSync, token, req, &ans); err != nil {
+		if errors.Is(err, ErrOffline) || ctx.Err() != nil {
+			return false, errors.Join(err, r.t.narrow(context.WithoutCancel(ctx), r.link.base, int(r.link.in.Load()+r.link.out.Load()-began)))
+		}
 		return false, err
 	}
 	in := &intake{t: r.t, base: r.link.base, req: req, ans: &ans, pushed: pushed}
@@ -227,7 +231,7 @@ func (r *run) question(ctx context.Context) (*wire.SyncRequest, string, []pushed
 		token = srv.Token
 		req = &wire.SyncRequest{
 			Version: wire.Version, Sent: t.now(), Epoch: s.Epoch, Cursor: s.Cursor, Incarnation: s.Log,
-			Scope: s.Held, Program: t.cfg.Program, Own: s.Head, Tag: s.Tag, Ahead: srv.Ahead, Mail: srv.Mail,
+			Scope: s.Held, Program: t.cfg.Program, Own: s.Head, Tag: s.Tag, Ahead: srv.Ahead, Mail: srv.Mail, Room: srv.Room,
 		}
 		if l := s.find(s.Log); l != nil {
 			req.Pruned = l.Pruned
@@ -252,7 +256,7 @@ func (r *run) question(ctx context.Context) (*wire.SyncRequest, string, []pushed
 			req.PushOnly = true
 			return err
 		}
-		if pushed, req.PushOnly, err = t.segments(tx, s, srv.Hub); err != nil {
+		if pushed, req.PushOnly, err = t.segments(tx, s, srv); err != nil {
 			return err
 		}
 		for _, p := range pushed {
@@ -261,6 +265,36 @@ func (r *run) question(ctx context.Context) (*wire.SyncRequest, string, []pushed
 		return t.foreign(tx, req)
 	})
 	return req, token, pushed, err
+}
+
+// narrow notes that the line broke off after so many bytes of a turn, so that
+// the next turn is small enough to get through: a page is taken in whole or not
+// at all, and one that never gets through would be fetched for ever.
+func (t *Tablet) narrow(ctx context.Context, base string, bytes int) error {
+	if bytes < wire.LeastBytes/2 {
+		return nil // there was no line at all
+	}
+	return t.change(ctx, func(_ store.Tx, s *state) error {
+		if srv := s.at(base); srv != nil {
+			srv.Room = max(wire.LeastBytes, min(srv.room(), bytes)/2)
+		}
+		return nil
+	})
+}
+
+// room gives how many bytes a turn may have.
+func (srv *server) room() int {
+	if srv.Room == 0 {
+		return wire.PageBytes
+	}
+	return srv.Room
+}
+
+// widen doubles the room after a turn that got through.
+func (srv *server) widen() {
+	if srv.Room *= 2; srv.Room >= wire.PageBytes {
+		srv.Room = 0
+	}
 }
 
 // foreign adds what concerns other devices' logs: what is shown of them that

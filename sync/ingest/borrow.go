@@ -41,7 +41,7 @@ func (b *batch) lend(f *folded, l *store.Logged) error {
 			if err := b.tx.Borrow(ref, r); err != nil {
 				return err
 			}
-			b.borrows = true
+			b.borrows, l.Lends = true, l.Lends || len(at) > 0
 		}
 	}
 	return nil
@@ -100,10 +100,10 @@ func (l *lender) borrowed(ref core.Ref) (bool, error) {
 	return l.area.ContainsAny(by), err
 }
 
-// refer gives the records elsewhere to which an entry refers. Where no region
-// borrows from another, there are none.
+// refer gives the records elsewhere to which an entry refers. One that arrives
+// later comes by itself.
 func (l *lender) refer(e *store.Logged) error {
-	if !l.borrows {
+	if !e.Lends {
 		return nil
 	}
 	entry, err := change.LoadEntry(e.Key, e.Bytes)

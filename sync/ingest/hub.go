@@ -221,8 +221,8 @@ func (h *hubExchange) committed(tx store.Tx) error {
 
 // snapshot gives the next committed records of the scope.
 func (h *hubExchange) snapshot(tx store.Tx, p *wire.Page, after int64) error {
-	for h.size < wire.PageBytes && len(p.Items) < wire.PageItems {
-		rows, last, err := tx.Snapshot(core.Scope{""}, after, 500)
+	for h.size < h.room() && len(p.Items) < wire.PageItems {
+		rows, last, err := tx.Snapshot(core.Scope{""}, after, h.chunk())
 		if err != nil {
 			return err
 		}
@@ -274,7 +274,7 @@ func (h *hubExchange) changed(tx store.Tx, p *wire.Page) error {
 	}
 	through := h.u.Cursor
 	for i := range rows {
-		if last := rows[max(0, i-1)].Index.Position; (h.size > wire.PageBytes || i == wire.PageItems) && rows[i].Index.Position > last {
+		if last := rows[max(0, i-1)].Index.Position; (h.size > h.room() || i == wire.PageItems) && rows[i].Index.Position > last {
 			through = min(last, h.u.Cursor)
 			break
 		}
@@ -353,7 +353,7 @@ func (h *hubExchange) ahead(tx store.Tx) error {
 	p, size := &wire.Page{Version: 1, Epoch: h.ans.Epoch}, 0
 	for i := range list {
 		a := &list[i]
-		if size > wire.PageBytes || i == wire.PageItems {
+		if size > h.room() || i == wire.PageItems {
 			h.ans.More = true
 			break
 		}

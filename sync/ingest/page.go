@@ -42,6 +42,17 @@ func (x *exchange) page(tx store.Tx, h store.Head) error {
 	return x.tail(tx, h, p)
 }
 
+// room gives how many bytes a page may have, as the tablet's line is.
+func (x *exchange) room() int {
+	if x.req.Room <= 0 {
+		return wire.PageBytes
+	}
+	return min(max(x.req.Room, wire.LeastBytes), wire.PageBytes)
+}
+
+// chunk gives how many records are read at once into a page.
+func (x *exchange) chunk() int { return min(max(x.room()>>10, 10), 500) }
+
 // nothing takes everything away from a tablet whose rights were taken or whose
 // term is over; what it has still to say stays with it until it was said.
 func (x *exchange) nothing(p *wire.Page, at change.Position, mark []byte) error {
@@ -72,8 +83,8 @@ func (x *exchange) begin(tx store.Tx, h store.Head, p *wire.Page, mark []byte) e
 
 func (x *exchange) walk(tx store.Tx, p *wire.Page, after int64) error {
 	size := 0
-	for size < wire.PageBytes && len(p.Items) < wire.PageItems {
-		rows, last, err := tx.Snapshot(x.scope, after, 500)
+	for size < x.room() && len(p.Items) < wire.PageItems {
+		rows, last, err := tx.Snapshot(x.scope, after, x.chunk())
 		if err != nil {
 			return err
 		}
@@ -181,7 +192,7 @@ func (t *tail) read(h store.Head) error {
 			return err
 		}
 		for i := range list {
-			if t.size > wire.PageBytes || len(t.page.Items) >= wire.PageItems {
+			if t.size > t.x.room() || len(t.page.Items) >= wire.PageItems {
 				t.through = list[i].Position - 1
 				return nil
 			}
@@ -257,15 +268,15 @@ func (t *tail) moved(l *store.Logged) error {
 	scope := t.x.scope
 	ref := core.Ref{Kind: l.Kind, ID: l.Record}
 	shared := core.KindOf(l.Kind).Shared
-	lent, err := t.borrowed(ref)
-	if err != nil {
-		return err
-	}
-	before, after := shared || lent || scope.ContainsAny(l.Before), shared || lent || scope.ContainsAny(l.Regions)
-	if scope.ContainsAny(l.Regions) {
-		if err := t.refer(l); err != nil {
+	before, after := shared || scope.ContainsAny(l.Before), shared || scope.ContainsAny(l.Regions)
+	if !after {
+		lent, err := t.borrowed(ref)
+		if err != nil {
 			return err
 		}
+		before, after = before || lent, lent
+	} else if err := t.refer(l); err != nil {
+		return err
 	}
 	switch {
 	case t.entered[ref]:

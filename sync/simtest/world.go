@@ -37,6 +37,8 @@ type World struct {
 	DB     *sqlite.DB
 	Server *ingest.Server
 	http   *httptest.Server
+	// under puts something between the server and its store; nil: nothing.
+	under func(store.Store) store.Store
 
 	mu       sync.Mutex // guards fault
 	fault    Fault
@@ -85,7 +87,12 @@ func (c *chance) Read(b []byte) (int, error) {
 // NewWorld starts a server with a seed for all chance.
 func NewWorld(t testing.TB, seed int64) *World {
 	t.Helper()
-	w := &World{t: t, ctx: context.Background(), Dir: t.TempDir(), Time: time.Date(2026, 6, 1, 8, 0, 0, 0, time.UTC), random: &chance{r: rand.New(rand.NewSource(seed))}}
+	return newWorld(t, seed, nil)
+}
+
+func newWorld(t testing.TB, seed int64, under func(store.Store) store.Store) *World {
+	t.Helper()
+	w := &World{t: t, under: under, ctx: context.Background(), Dir: t.TempDir(), Time: time.Date(2026, 6, 1, 8, 0, 0, 0, time.UTC), random: &chance{r: rand.New(rand.NewSource(seed))}}
 	w.start()
 	w.http = httptest.NewServer(http.HandlerFunc(w.serve))
 	t.Cleanup(func() {
@@ -123,7 +130,11 @@ func (w *World) start() {
 	if w.DB, err = sqlite.Open(w.ctx, filepath.Join(w.Dir, "muqu.db")); err != nil {
 		w.t.Fatal(err)
 	}
-	w.Server, err = ingest.New(w.ctx, w.DB, ingest.Config{Now: func() time.Time { return w.Time }, Random: w.random})
+	var st store.Store = w.DB
+	if w.under != nil {
+		st = w.under(st)
+	}
+	w.Server, err = ingest.New(w.ctx, st, ingest.Config{Now: func() time.Time { return w.Time }, Random: w.random})
 	if err != nil {
 		w.t.Fatal(err)
 	}

@@ -32,6 +32,7 @@ type SyncRequest struct {
 	Others      []LogMark          `cbor:"20,keyasint,omitempty"` // logs of which it shows what a hub told it, from that entry on
 	Admissions  []Admission        `cbor:"21,keyasint,omitempty"` // of a hub: tablets that it enrolled
 	Carried     []Carried          `cbor:"22,keyasint,omitempty"` // of a hub: segments of its tablets
+	Room        int                `cbor:"25,keyasint,omitempty"` // bytes of a page that the line is likely to carry in one go; 0: PageBytes
 	Sum         []byte             `cbor:"24,keyasint,omitempty"` // first 8 bytes of the sum of the states that it holds
 	Lost        int                `cbor:"23,keyasint,omitempty"` // of a hub: how many lost tablets it knows of
 }

@@ -138,6 +138,7 @@ func (p *interview) begun(s *Shell, body *fyne.Container, b *beginning) {
 			return
 		}
 		p.run = run
+		run.SetLang(languageOf(s)) // the draft may have been begun in another
 		p.show(s, body)
 		return
 	}

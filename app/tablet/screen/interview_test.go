@@ -340,6 +340,21 @@ func TestObjectionsWaitForTheTap(t *testing.T) {
 	}
 }
 
+// What was begun in one language goes on in the one that is chosen now.
+func TestDraftGoesOnInTheLanguageOfNow(t *testing.T) {
+	w := open(t, &Home{})
+	home := w.home("测试户主甲")
+	w.shell.Go(&Visit{Household: home.Ref})
+	w.tap("简表")
+	w.choose("走访类型", "日常走访")
+	w.loop.settle() // it is saved
+	w.shell.Start(&Settings{})
+	w.shell.SetLanguage("en")
+	w.shell.Start(&Visit{Household: home.Ref})
+	w.see("A. The visit", "Type of visit *")
+	w.notSee("走访类型")
+}
+
 // A visit that may still become longer does not look finished.
 func TestVisitShowsHowFarItIs(t *testing.T) {
 	w := open(t, &Home{})

@@ -10,8 +10,8 @@ import (
 )
 
 const (
-	loggedColumns   = `position, device, incarnation, seq, hash, kind, uuid, region, before, received_ms, effective_ms, verdict, reason, folds, branch, branch_at, old_epoch, old_position, bytes, unsure`
-	sqlAppendLogged = `INSERT INTO entry (` + loggedColumns + `) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)`
+	loggedColumns   = `position, device, incarnation, seq, hash, kind, uuid, region, before, received_ms, effective_ms, verdict, reason, folds, branch, branch_at, old_epoch, old_position, bytes, unsure, lends`
+	sqlAppendLogged = `INSERT INTO entry (` + loggedColumns + `) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)`
 	sqlAppendFeed   = `INSERT OR IGNORE INTO feed (area, position) VALUES (?,?)`
 	sqlLogged       = `SELECT ` + loggedColumns + ` FROM entry WHERE position>? ORDER BY position LIMIT ?`
 	sqlLoggedArea   = `SELECT ` + loggedColumns + ` FROM feed JOIN entry USING (position) WHERE area=? AND position>? ORDER BY position LIMIT ?`
@@ -45,7 +45,7 @@ func (t *tx) AppendLogged(l *store.Logged) error {
 	}
 	return t.run(sqlAppendLogged, int64(l.Position), l.Device[:], int64(l.Incarnation), int64(l.Seq), l.Hash[:], l.Kind, l.Record[:],
 		region, before, int64(l.Received), int64(l.Effective), int(l.Verdict), l.Reason, int64(l.Folds),
-		int64(l.Branch), int64(l.BranchAt), int64(l.Old.Epoch), int64(l.Old.Position), blob(l.Bytes), l.Unsure)
+		int64(l.Branch), int64(l.BranchAt), int64(l.Old.Epoch), int64(l.Old.Position), blob(l.Bytes), l.Unsure, l.Lends)
 }
 
 // areas lists the counties that an entry concerns.
@@ -90,7 +90,7 @@ func scanLogged(scan func(...any) error) (store.Logged, error) {
 	var position, inc, seq, received, effective, verdict, folds, branch, branchAt, oldEpoch, oldPosition int64
 	var device, hash, id []byte
 	var kind, region, before string
-	if err := scan(&position, &device, &inc, &seq, &hash, &kind, &id, &region, &before, &received, &effective, &verdict, &l.Reason, &folds, &branch, &branchAt, &oldEpoch, &oldPosition, &l.Bytes, &l.Unsure); err != nil {
+	if err := scan(&position, &device, &inc, &seq, &hash, &kind, &id, &region, &before, &received, &effective, &verdict, &l.Reason, &folds, &branch, &branchAt, &oldEpoch, &oldPosition, &l.Bytes, &l.Unsure, &l.Lends); err != nil {
 		return l, err
 	}
 	key := change.Key{Log: change.Log{Device: change.DeviceID(device), Incarnation: change.Incarnation(inc)}, Seq: uint64(seq)}

@@ -6,3 +6,6 @@ CREATE TABLE borrow (
   region TEXT NOT NULL,
   PRIMARY KEY (kind, uuid, region)
 ) STRICT, WITHOUT ROWID;
+
+-- 1: the entry made a region refer to a record that lay elsewhere.
+ALTER TABLE entry ADD COLUMN lends INTEGER NOT NULL DEFAULT 0;
