@@ -71,7 +71,7 @@ func (v *visit) conflictRow(c core.Conflict) conflictRow {
 		files, _ := v.files(c.ID.Ref, core.KindOf(c.ID.Kind).Field(c.ID.Register), s.Value, false)
 		row.Values = append(row.Values, conflictValue{
 			N: i + 1, Files: files, Shown: v.register(c.ID.Kind, c.ID.Register, s.Value), Was: v.register(c.ID.Kind, c.ID.Register, s.Was),
-			Author: s.Author, Device: s.Device.String()[:8], At: moment(s.At), Unsure: s.Uncertain, Now: i == len(c.Values)-1,
+			Author: s.Author, Device: s.Device.String()[28:], At: moment(s.At), Unsure: s.Uncertain, Now: i == len(c.Values)-1,
 		})
 	}
 	return row

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"html/template"
+	"io"
 	"io/fs"
 	"log/slog"
 	"net/http"
@@ -34,6 +35,13 @@ type Centre interface {
 	Desk(p core.Person) Desk
 	// Invite makes an enrollment code and the link that a tablet is given.
 	Invite(ctx context.Context, p core.Person, c store.Code) (Invitation, error)
+	Courier
+}
+
+// Courier is the way by USB stick.
+type Courier interface {
+	TakeBundle(ctx context.Context, p core.Person, f io.ReadSeeker) (segments int, err error)
+	MakeBundle(ctx context.Context, p core.Person, id change.DeviceID, whole bool, w io.Writer) error
 }
 
 // Invitation is what somebody types on a new tablet.
@@ -62,6 +70,7 @@ type Review interface {
 type Care interface {
 	Devices(ctx context.Context) ([]store.Device, error)
 	Revoke(ctx context.Context, id change.DeviceID, wipe bool) error
+	Grant(ctx context.Context, id change.DeviceID, scope core.Scope, until change.Millis) error
 	Unmask(ctx context.Context, ref core.Ref) error
 	TakeOut(ctx context.Context, kind string) error
 	Looks(ctx context.Context, limit int) ([]store.Look, error)
@@ -147,6 +156,10 @@ func (c *Console) routes() http.Handler {
 	mux.Handle("GET /tablets", c.page((*visit).tablets))
 	mux.Handle("POST /tablets/revoke", c.page((*visit).revoke))
 	mux.Handle("POST /tablets/invite", c.page((*visit).invite))
+	mux.Handle("GET /tablets/bundle", c.page((*visit).makeBundle))
+	mux.Handle("POST /tablets/bundle", c.page((*visit).takeBundle))
+	mux.Handle("GET /tablets/grant", c.page((*visit).grantPage))
+	mux.Handle("POST /tablets/grant", c.page((*visit).grant))
 	mux.Handle("POST /tablets/gap", c.page((*visit).closeGap))
 	mux.Handle("GET /looks", c.page((*visit).looks))
 	return guard(mux)
@@ -160,9 +173,19 @@ func guard(next http.Handler) http.Handler {
 		w.Header().Set("X-Content-Type-Options", "nosniff")
 		w.Header().Set("Referrer-Policy", "same-origin")
 		w.Header().Set("Cache-Control", "no-store")
-		r.Body = http.MaxBytesReader(w, r.Body, 1<<20)
+		r.Body = http.MaxBytesReader(w, r.Body, bodyLimit(r))
 		h.ServeHTTP(w, r)
 	})
+}
+
+// maxBundle is how much may come by USB stick at once, photos included.
+const maxBundle = 1 << 30 // bytes
+
+func bodyLimit(r *http.Request) int64 {
+	if r.URL.Path == "/tablets/bundle" {
+		return maxBundle
+	}
+	return 1 << 20
 }
 
 // visit is one request by somebody who is signed in.

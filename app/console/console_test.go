@@ -6,10 +6,13 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"mime/multipart"
 	"net/http"
 	"net/http/cookiejar"
 	"net/http/httptest"
 	"net/url"
+	"os"
+	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
@@ -22,6 +25,7 @@ import (
 	"muqu/core/store"
 	"muqu/core/table"
 	"muqu/sync/attach"
+	"muqu/sync/bundle"
 	"muqu/sync/ingest"
 	"muqu/sync/simtest"
 )
@@ -53,6 +57,19 @@ func (d desk) ServeFile(w http.ResponseWriter, r *http.Request, ref core.Ref, na
 		return err
 	}
 	return d.files.Serve(w, r, name, ref, thumb)
+}
+
+func (c centre) TakeBundle(ctx context.Context, p core.Person, f io.ReadSeeker) (int, error) {
+	k := c.Stick()
+	err := bundle.Load(ctx, f, k)
+	return k.Taken, err
+}
+
+func (c centre) MakeBundle(ctx context.Context, p core.Person, id change.DeviceID, whole bool, w io.Writer) error {
+	if err := c.As(p).May(ctx, id); err != nil {
+		return err
+	}
+	return bundle.Write(ctx, w, c.StickFor(id, whole))
 }
 
 func (c centre) Invite(ctx context.Context, p core.Person, k store.Code) (console.Invitation, error) {
@@ -496,5 +513,104 @@ func TestGapIsShownAndClosed(t *testing.T) {
 	}
 	if got := o.see(hh).Text("yak"); got != "4" {
 		t.Errorf("yak %s after the gap was closed, want 4", got)
+	}
+}
+
+func TestStickThroughTheConsole(t *testing.T) {
+	o := newOffice(t, core.County)
+	a := o.w.Tablet("卓玛")
+	a.Sync()
+	id := a.Identity().Device.String()
+	hh := a.Put(core.Ref{}, map[string]any{"head_name": "扎西", "yak": 7})
+	path := filepath.Join(t.TempDir(), "up.muqu")
+	if err := bundle.Export(t.Context(), path, a.Stick()); err != nil {
+		t.Fatal(err)
+	}
+	send := func(name string, b []byte) (*http.Response, string) {
+		var body bytes.Buffer
+		m := multipart.NewWriter(&body)
+		f, err := m.CreateFormFile("file", name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := f.Write(b); err != nil {
+			t.Fatal(err)
+		}
+		if err := m.Close(); err != nil {
+			t.Fatal(err)
+		}
+		req, err := http.NewRequestWithContext(t.Context(), http.MethodPost, o.url+"/tablets/bundle", &body)
+		if err != nil {
+			t.Fatal(err)
+		}
+		req.Header.Set("Content-Type", m.FormDataContentType())
+		res, err := o.client.Do(req)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer res.Body.Close()
+		text, err := io.ReadAll(res.Body)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return res, string(text)
+	}
+	good, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if res, body := send("x.muqu", good[:100]); res.StatusCode != http.StatusBadRequest {
+		t.Errorf("a damaged bundle: %d %s", res.StatusCode, body)
+	}
+	if res, body := send("up.muqu", good); res.StatusCode != http.StatusOK || !strings.Contains(body, "已导入 1 段") {
+		t.Errorf("a bundle: %d %s", res.StatusCode, body)
+	}
+	if got := o.see(hh).Text("yak"); got != "7" {
+		t.Errorf("yak %s", got)
+	}
+	for _, query := range []string{"?id=" + id, "?whole=1&id=" + id} {
+		res, body := o.do(http.MethodGet, "/tablets/bundle"+query, nil)
+		down := filepath.Join(t.TempDir(), "down.muqu")
+		if err := os.WriteFile(down, []byte(body), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if err := bundle.Import(t.Context(), down, a.Stick()); err != nil || res.StatusCode != http.StatusOK {
+			t.Errorf("%s: %d %v", query, res.StatusCode, err)
+		}
+	}
+	if st, err := a.Status(t.Context()); err != nil || st.Unsent != 0 {
+		t.Errorf("%d unsent after the receipt came by stick, %v", st.Unsent, err)
+	}
+	far := o.w.Tablet("央金", "632524").Identity().Device.String()
+	if res, _ := o.do(http.MethodGet, "/tablets/bundle?id="+far, nil); res.StatusCode != http.StatusNotFound {
+		t.Errorf("a bundle for another county's tablet: %d", res.StatusCode)
+	}
+}
+
+func TestGrantsAreChanged(t *testing.T) {
+	o := newOffice(t, core.County)
+	a := o.w.Tablet("卓玛")
+	id := a.Identity().Device.String()
+	if body := o.page("/tablets/grant?id=" + id); !strings.Contains(body, `value="632323"`) {
+		t.Error("the page does not show the present regions")
+	}
+	form := url.Values{"id": {id}, "region": {"632323100"}, "until": {"2026-12-31"}}
+	if res, _ := o.post("/tablets/grant", form); res.StatusCode != http.StatusSeeOther {
+		t.Errorf("grant: %d", res.StatusCode)
+	}
+	if body := o.page("/tablets"); !strings.Contains(body, "2026-12-31") {
+		t.Error("the page does not show the end of the grant")
+	}
+	form.Set("region", "632524")
+	if res, _ := o.post("/tablets/grant", form); res.StatusCode != http.StatusForbidden {
+		t.Errorf("another county: %d", res.StatusCode)
+	}
+	form.Set("region", "632323")
+	form.Set("until", "soon")
+	if res, _ := o.post("/tablets/grant", form); res.StatusCode != http.StatusBadRequest {
+		t.Errorf("a day that is none: %d", res.StatusCode)
+	}
+	if res, _ := o.do(http.MethodGet, "/tablets/grant?id=x", nil); res.StatusCode != http.StatusNotFound {
+		t.Errorf("no tablet: %d", res.StatusCode)
 	}
 }

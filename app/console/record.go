@@ -287,7 +287,7 @@ func (v *visit) related(r *core.Record) ([]Link, error) {
 
 func (v *visit) historyRow(l *store.Logged, sights map[string][]core.Sight) historyRow {
 	row := historyRow{
-		Position: l.Position, At: moment(l.Effective), Author: l.Author, Device: l.Device.String()[:8],
+		Position: l.Position, At: moment(l.Effective), Author: l.Author, Device: l.Device.String()[28:],
 		Verdict: v.words.T("verdict." + l.Verdict.String()), Bad: l.Verdict != change.Applied, Unsure: l.Uncertain,
 	}
 	if row.Knew = v.words.T("console.knew.nothing"); l.Seen.Position > 0 {

@@ -19,6 +19,7 @@ type tabletPage struct {
 	Roles   []option
 	Region  string
 	Invited *Invitation
+	Taken   string // what came by USB stick
 }
 
 type tabletRow struct {
@@ -32,7 +33,9 @@ type tabletRow struct {
 	Clock    string
 	Revoked  bool
 	Wipe     bool
-	Late     bool // not heard of for two weeks
+	Until    string // last day of the grant, "" for none
+	Repaired int    // how often its records were found damaged
+	Late     bool   // not heard of for two weeks
 }
 
 // gapRow is a log of which something is missing.
@@ -45,15 +48,15 @@ type gapRow struct {
 }
 
 // tablets lists who carries what, and when it was last heard of.
-func (v *visit) tablets() error { return v.tabletPage(nil) }
+func (v *visit) tablets() error { return v.tabletPage(new(tabletPage)) }
 
-func (v *visit) tabletPage(invited *Invitation) error {
+func (v *visit) tabletPage(p *tabletPage) error {
 	all, err := v.desk.Devices(v.ctx)
 	if err != nil {
 		return err
 	}
-	p := &tabletPage{Frame: v.frame("console.tablets"), Invited: invited, Region: strings.Join(v.person.Scope, ",")}
-	for _, r := range []core.Role{core.FieldWorker, core.Trainer, core.Supervisor} {
+	p.Frame, p.Region = v.frame("console.tablets"), joinScope(v.person.Scope)
+	for _, r := range []core.Role{core.FieldWorker, core.Trainer, core.Supervisor, core.HubRole} {
 		p.Roles = append(p.Roles, option{Value: string(r), Label: v.words.T("role." + string(r))})
 	}
 	for i := range all {
@@ -77,6 +80,9 @@ func (v *visit) tabletRow(d *store.Device) tabletRow {
 	row := tabletRow{
 		ID: d.ID.String(), Name: d.Name, Role: v.words.T("role." + string(d.Role)), LastSync: moment(d.LastSync),
 		Unsent: d.Unsent, Program: d.Program, Revoked: d.Revoked != 0, Wipe: d.Wipe,
+	}
+	if row.Repaired = d.Repaired; d.Until != 0 {
+		row.Until = d.Until.Time().In(beijing).Format("2006-01-02")
 	}
 	row.Late = d.LastSync == 0 || time.Since(d.LastSync.Time()) > 14*24*time.Hour
 	var names []string
@@ -115,24 +121,51 @@ func (v *visit) closeGap() error {
 
 // invite makes a code and shows it once.
 func (v *visit) invite() error {
-	var scope core.Scope
-	for _, c := range strings.FieldsFunc(v.r.FormValue("region"), func(r rune) bool { return r == ',' || r == ' ' || r == '\uff0c' }) {
-		prefix, err := core.RegionPrefix(c)
-		if err != nil {
-			return err
-		}
-		scope = append(scope, prefix)
+	scope, err := v.scopeForm()
+	if err != nil {
+		return err
 	}
-	if len(scope) == 0 {
-		return core.Refuse(core.Missing, "region", "refuse.region.none")
+	until, err := v.lastDay()
+	if err != nil {
+		return err
 	}
 	code := store.Code{
-		Name: strings.TrimSpace(v.r.FormValue("name")), Role: core.Role(v.r.FormValue("role")), Scope: scope,
+		Name: strings.TrimSpace(v.r.FormValue("name")), Role: core.Role(v.r.FormValue("role")), Scope: scope, Until: until,
 		Expires: change.MillisOf(time.Now().Add(7 * 24 * time.Hour)),
 	}
 	inv, err := v.cfg.Centre.Invite(v.ctx, v.person, code)
 	if err != nil {
 		return err
 	}
-	return v.tabletPage(&inv)
+	return v.tabletPage(&tabletPage{Invited: &inv})
 }
+
+// scopeForm reads the region codes that a form names.
+func (v *visit) scopeForm() (scope core.Scope, err error) {
+	for _, c := range strings.FieldsFunc(v.r.FormValue("region"), func(r rune) bool { return r == ',' || r == ' ' || r == '\uff0c' }) {
+		prefix, err := core.RegionPrefix(c)
+		if err != nil {
+			return nil, err
+		}
+		scope = append(scope, prefix)
+	}
+	if len(scope) == 0 {
+		return nil, core.Refuse(core.Missing, "region", "refuse.region.none")
+	}
+	return scope, nil
+}
+
+// lastDay reads the last day of a grant, 0 where none is given.
+func (v *visit) lastDay() (change.Millis, error) {
+	text := v.r.FormValue("until")
+	if text == "" {
+		return 0, nil
+	}
+	t, err := time.ParseInLocation(time.DateOnly, text, beijing)
+	if err != nil {
+		return 0, core.Refuse(core.Invalid, "", "refuse.date")
+	}
+	return change.MillisOf(t.AddDate(0, 0, 1)) - 1, nil
+}
+
+func joinScope(s core.Scope) string { return strings.Join(s, ",") }

@@ -2,12 +2,16 @@ package main
 
 import (
 	"context"
+	"errors"
+	"io"
 	"net/http"
 
 	"muqu/app/console"
 	"muqu/core"
+	"muqu/core/change"
 	"muqu/core/store"
 	"muqu/sync/attach"
+	"muqu/sync/bundle"
 	"muqu/sync/ingest"
 )
 
@@ -32,6 +36,26 @@ func (d desk) ServeFile(w http.ResponseWriter, r *http.Request, ref core.Ref, na
 		return err
 	}
 	return d.files.Serve(w, r, name, ref, thumb)
+}
+
+// TakeBundle takes in what came by USB stick.
+func (d desks) TakeBundle(ctx context.Context, p core.Person, f io.ReadSeeker) (segments int, err error) {
+	if !p.Role.MayReview() {
+		return 0, core.Refuse(core.Forbidden, "", "refuse.role")
+	}
+	k := d.stick(d.Stick())
+	err = bundle.Load(ctx, f, k)
+	return k.Taken, errors.Join(err, k.remember(ctx))
+}
+
+// MakeBundle writes what a tablet lacks, for a USB stick.
+func (d desks) MakeBundle(ctx context.Context, p core.Person, id change.DeviceID, whole bool, w io.Writer) error {
+	if err := d.As(p).May(ctx, id); err != nil {
+		return err
+	}
+	k := d.stick(d.StickFor(id, whole))
+	k.to = id
+	return bundle.Write(ctx, w, k)
 }
 
 // Invite makes an enrollment code and the link to it.

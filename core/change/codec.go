@@ -137,10 +137,10 @@ func LoadEntry(key Key, b []byte) (Entry, error) {
 // otherwise one edit could travel under two hashes.
 func (e *Entry) canonical(b []byte) error {
 	for _, f := range e.Fields {
-		if err := f.Value.check(); err != nil {
+		if err := f.Value.Check(); err != nil {
 			return fmt.Errorf("decode field: %w", err)
 		}
-		if err := f.Was.check(); err != nil {
+		if err := f.Was.Check(); err != nil {
 			return fmt.Errorf("decode field: %w", err)
 		}
 	}

@@ -338,8 +338,8 @@ func (v *Value) UnmarshalCBOR(b []byte) error {
 	return nil
 }
 
-// check refuses bytes that are not the one canonical form of a value.
-func (v Value) check() error {
+// Check refuses bytes that are not the one canonical form of a value.
+func (v Value) Check() error {
 	if len(v) > MaxValue {
 		return fmt.Errorf("value of %d bytes: %w", len(v), ErrTooLarge)
 	}

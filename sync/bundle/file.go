@@ -5,6 +5,7 @@ import (
 	"crypto/ed25519"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 
@@ -29,12 +30,8 @@ type Taker interface {
 	Take(ctx context.Context, h *wire.BundleHeader, m *wire.BundleMessage) error
 }
 
-// Export writes a bundle whole or not at all.
+// Export writes a bundle to a file, whole or not at all.
 func Export(ctx context.Context, path string, m Maker) (err error) {
-	h, key, readers, err := m.Begin(ctx)
-	if err != nil {
-		return err
-	}
 	f, err := os.CreateTemp(filepath.Dir(path), ".bundle-*")
 	if err != nil {
 		return fmt.Errorf("write bundle: %w", err)
@@ -44,7 +41,7 @@ func Export(ctx context.Context, path string, m Maker) (err error) {
 			err = errors.Join(err, os.Remove(f.Name()))
 		}
 	}()
-	if err := write(ctx, f, m, h, key, readers); err != nil {
+	if err := Write(ctx, f, m); err != nil {
 		return errors.Join(err, f.Close())
 	}
 	// A stick is pulled out as soon as the screen says that it may be.
@@ -54,8 +51,13 @@ func Export(ctx context.Context, path string, m Maker) (err error) {
 	return os.Rename(f.Name(), path)
 }
 
-func write(ctx context.Context, f *os.File, m Maker, h *wire.BundleHeader, key ed25519.PrivateKey, readers []ed25519.PublicKey) error {
-	w, err := NewWriter(f, h, key, readers...)
+// Write writes a bundle to out. One that ends with an error counts as cut off.
+func Write(ctx context.Context, out io.Writer, m Maker) error {
+	h, key, readers, err := m.Begin(ctx)
+	if err != nil {
+		return err
+	}
+	w, err := NewWriter(out, h, key, readers...)
 	if err != nil {
 		return err
 	}
@@ -65,14 +67,19 @@ func write(ctx context.Context, f *os.File, m Maker, h *wire.BundleHeader, key e
 	return w.Close()
 }
 
-// Import reads a bundle. Nothing of one that is cut off, forged or meant for
-// somebody else is taken.
+// Import reads a bundle from a file. Nothing of one that is cut off, forged or
+// meant for somebody else is taken.
 func Import(ctx context.Context, path string, t Taker) error {
 	f, err := os.Open(path)
 	if err != nil {
 		return fmt.Errorf("read bundle: %w", err)
 	}
 	defer f.Close()
+	return Load(ctx, f, t)
+}
+
+// Load is Import of a file that is open.
+func Load(ctx context.Context, f io.ReadSeeker, t Taker) error {
 	return Read(f, t.Key(), func(h *wire.BundleHeader) (ed25519.PublicKey, error) { return t.KeyOf(ctx, h) },
 		func(h *wire.BundleHeader, m *wire.BundleMessage) error { return t.Take(ctx, h, m) })
 }

@@ -3,6 +3,7 @@ package ingest
 import (
 	"context"
 	"slices"
+	"strings"
 
 	"muqu/core"
 	"muqu/core/change"
@@ -47,17 +48,18 @@ func (d *Desk) Devices(ctx context.Context) ([]store.Device, error) {
 
 // Revoke takes a tablet's rights away.
 func (d *Desk) Revoke(ctx context.Context, id change.DeviceID, wipe bool) error {
-	if !d.person.Role.MayReview() {
-		return core.Refuse(core.Forbidden, "", "refuse.role")
-	}
-	if err := d.mine(ctx, id); err != nil {
+	if err := d.May(ctx, id); err != nil {
 		return err
 	}
 	return d.s.Revoke(ctx, id, wipe)
 }
 
-// mine refuses a tablet that does not work within the person's regions.
-func (d *Desk) mine(ctx context.Context, id change.DeviceID) error {
+// May refuses a person who does not look after tablets, and a tablet that does
+// not work within the person's regions.
+func (d *Desk) May(ctx context.Context, id change.DeviceID) error {
+	if !d.person.Role.MayReview() {
+		return core.Refuse(core.Forbidden, "", "refuse.role")
+	}
 	all, err := d.Devices(ctx)
 	if err == nil && !slices.ContainsFunc(all, func(t store.Device) bool { return t.ID == id }) {
 		err = core.Refuse(core.NotFound, "", "refuse.device")
@@ -68,10 +70,10 @@ func (d *Desk) mine(ctx context.Context, id change.DeviceID) error {
 // Grant changes what a tablet that works within the person's regions may see
 // there.
 func (d *Desk) Grant(ctx context.Context, id change.DeviceID, scope core.Scope, until change.Millis) error {
-	if !d.person.Role.MayReview() || !d.person.Scope.Covers(scope) {
-		return core.Refuse(core.Forbidden, "", "refuse.role")
+	if !d.person.Scope.Covers(scope) {
+		return core.Refuse(core.Forbidden, "region", "refuse.region.other", "code", strings.Join(scope, " "))
 	}
-	if err := d.mine(ctx, id); err != nil {
+	if err := d.May(ctx, id); err != nil {
 		return err
 	}
 	return d.s.Grant(ctx, id, scope, until)

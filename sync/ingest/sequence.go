@@ -242,6 +242,10 @@ func read(b []byte, d *store.Device, offset change.Millis) (*incoming, error) {
 	for i, raw := range o.Entries {
 		p := &in.parsed[i]
 		p.hash = change.HashOf(in.Key(i), raw)
+		if o.Read[i] != nil {
+			p.entry = *o.Read[i]
+			continue
+		}
 		p.entry, p.err = change.DecodeEntry(in.Key(i), raw)
 	}
 	return in, nil

@@ -22,6 +22,15 @@ var (
 		}
 		return e
 	})
+	// What goes up from a tablet travels over the worst line of all, perhaps
+	// several times, and is packed once.
+	bestCompressor = sync.OnceValue(func() *zstd.Encoder {
+		e, err := zstd.NewWriter(nil, zstd.WithEncoderConcurrency(1), zstd.WithEncoderLevel(zstd.SpeedBestCompression), zstd.WithWindowSize(1<<20))
+		if err != nil {
+			panic(err)
+		}
+		return e
+	})
 	decompressor = sync.OnceValue(func() *zstd.Decoder {
 		d, err := zstd.NewReader(nil, zstd.WithDecoderConcurrency(1), zstd.WithDecoderMaxMemory(MaxMessage), zstd.WithDecoderMaxWindow(MaxMessage))
 		if err != nil {
@@ -33,6 +42,9 @@ var (
 
 // compress gives b as one zstd frame.
 func compress(b []byte) []byte { return compressor().EncodeAll(b, nil) }
+
+// compressWell is compress that takes its time.
+func compressWell(b []byte) []byte { return bestCompressor().EncodeAll(b, nil) }
 
 // decompress gives the bytes of a frame, refusing more than limit.
 func decompress(b []byte, limit int) ([]byte, error) {

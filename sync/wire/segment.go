@@ -48,12 +48,15 @@ type segmentBody struct {
 	Entries [][]byte
 }
 
-// sealed is a segment as it travels: compressed, with its signature.
+// sealed is a segment as it travels: shaped and compressed, with its signature.
 type sealed struct {
 	_         struct{} `cbor:",toarray"`
+	Form      uint8    // of what is compressed: 1, see shaped
 	Zipped    []byte
 	Signature []byte
 }
+
+const shapedForm = 1
 
 const segmentContext = "muqu segment v1\n"
 
@@ -88,14 +91,19 @@ func Seal(s *Segment, key ed25519.PrivateKey) (bytes, hash []byte, err error) {
 		return nil, nil, fmt.Errorf("segment of %d bytes: %w", len(raw), ErrTooLarge)
 	}
 	sum := sha256.Sum256(raw)
-	out, err := change.Marshal(sealed{Zipped: compress(raw), Signature: ed25519.Sign(key, signed(segmentContext, raw))})
+	compact, err := change.Marshal(toShapes(s.head(), s.First, s.Entries))
+	if err != nil {
+		return nil, nil, fmt.Errorf("encode segment: %w", err)
+	}
+	out, err := change.Marshal(sealed{Form: shapedForm, Zipped: compressWell(compact), Signature: ed25519.Sign(key, signed(segmentContext, raw))})
 	return out, sum[:], err
 }
 
 // Opened is a segment whose signature was checked.
 type Opened struct {
 	Segment
-	Header    []byte // canonical bytes of its head
+	Header    []byte          // canonical bytes of its head
+	Read      []*change.Entry // the entries; nil for one that can't be read
 	Signature []byte
 	Hash      []byte
 }
@@ -110,18 +118,11 @@ func Open(b []byte, keyOf func(change.DeviceID) (ed25519.PublicKey, error)) (*Op
 	if err := change.Unmarshal(b, &env); err != nil {
 		return nil, fmt.Errorf("decode segment: %w", err)
 	}
-	raw, err := decompress(env.Zipped, MaxSegment)
+	body, read, raw, err := env.open()
 	if err != nil {
-		return nil, fmt.Errorf("segment: %w", err)
-	}
-	var body segmentBody
-	if err := change.Unmarshal(raw, &body); err != nil {
-		return nil, fmt.Errorf("decode segment: %w", err)
+		return nil, err
 	}
 	h := body.Head
-	if h.Version != 1 {
-		return nil, fmt.Errorf("segment of version %d was written by a newer program: update this one", h.Version)
-	}
 	if len(h.Device) != len(change.DeviceID{}) || h.First == 0 || len(body.Entries) == 0 || len(body.Entries) > MaxEntries || h.Incarnation == 0 {
 		return nil, errors.New("decode segment: malformed")
 	}
@@ -142,8 +143,33 @@ func Open(b []byte, keyOf func(change.DeviceID) (ed25519.PublicKey, error)) (*Op
 			Log: change.Log{Device: change.DeviceID(h.Device), Incarnation: h.Incarnation}, First: h.First,
 			Previous: h.Previous, Sealed: h.Sealed, Continues: h.Continues, Entries: body.Entries,
 		},
-		Header: header, Signature: env.Signature, Hash: sum[:],
+		Read: read, Header: header, Signature: env.Signature, Hash: sum[:],
 	}, nil
+}
+
+// open unpacks a segment, and gives besides its body the bytes that were signed.
+func (s *sealed) open() (*segmentBody, []*change.Entry, []byte, error) {
+	if s.Form != shapedForm {
+		return nil, nil, nil, fmt.Errorf("segment of form %d was written by a newer program: update this one", s.Form)
+	}
+	b, err := decompress(s.Zipped, MaxSegment)
+	if err != nil {
+		return nil, nil, nil, fmt.Errorf("segment: %w", err)
+	}
+	var compact shaped
+	if err := change.Unmarshal(b, &compact); err != nil {
+		return nil, nil, nil, fmt.Errorf("decode segment: %w", err)
+	}
+	body := &segmentBody{Head: compact.Head}
+	if body.Head.Version != 1 {
+		return nil, nil, nil, fmt.Errorf("segment of version %d was written by a newer program: update this one", body.Head.Version)
+	}
+	var read []*change.Entry
+	if body.Entries, read, err = compact.entries(body.Head.First); err != nil {
+		return nil, nil, nil, err
+	}
+	raw, err := change.Marshal(body)
+	return body, read, raw, err
 }
 
 func signed(context string, b []byte) []byte { return append([]byte(context), b...) }
