@@ -32,9 +32,12 @@ func layers() []layer {
 		{"sync/wire", []string{"core/change"}},
 		{"sync/merge", []string{"core", "core/change"}},
 		{"sync/simtest", []string{"core", "core/", "sync/"}},
+		// A sync is one thing: the records, then their files, and a lost
+		// tablet is emptied after both.
+		{"sync/client", append(coreAll, "sync/wire", "sync/merge", "sync/attach")},
 		{"sync/", append(coreAll, "sync/wire", "sync/merge")},
-		{"app/tablet", append(coreAll, "sync/client", "sync/bundle", "assets", "app/tablet/")},
-		{"app/tablet/", append(coreAll, "sync/client", "sync/bundle", "assets", "app/tablet/")},
+		{"app/tablet", append(coreAll, "sync/client", "sync/attach", "sync/bundle", "assets", "app/tablet/")},
+		{"app/tablet/", append(coreAll, "sync/client", "sync/attach", "sync/bundle", "assets", "app/tablet/")},
 		{"app/console", append(coreAll, "sync/audit", "assets")},
 		{"app/", []string{"core", "core/", "sync/", "app/", "assets"}},
 		{"", []string{"core", "core/", "sync/", "app/", "assets"}},

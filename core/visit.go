@@ -25,6 +25,9 @@ var visit = Kind{
 		{Name: "phone", Type: Phone, Rule: change.Observation, Sensitive: Contact},
 		{Name: "members", Type: Table, Rule: change.Observation, Sensitive: Document},
 		{Name: "photos", Type: Files},
+		{Name: "photo_house", Type: File, Rule: change.Observation},
+		{Name: "photo_doc", Type: File, Rule: change.Observation, Sensitive: Document},
+		{Name: "sign_head", Type: File, Rule: change.Observation, Sensitive: Document},
 		{Name: "remark"},
 	},
 }

@@ -39,6 +39,7 @@ type conflictValue struct {
 	At     string
 	Unsure bool
 	Now    bool // the one that lists show meanwhile
+	Files  []shownFile
 }
 
 const maxConflicts = 100
@@ -67,8 +68,9 @@ func (v *visit) conflictRow(c core.Conflict) conflictRow {
 		Free: inputOf(core.KindOf(c.ID.Kind).Field(c.ID.Register)) != "" && c.ID.Register != change.DeletedField && c.ID.Register != change.RegionField,
 	}
 	for i, s := range c.Values {
+		files, _ := v.files(c.ID.Ref, core.KindOf(c.ID.Kind).Field(c.ID.Register), s.Value, false)
 		row.Values = append(row.Values, conflictValue{
-			N: i + 1, Shown: v.register(c.ID.Kind, c.ID.Register, s.Value), Was: v.register(c.ID.Kind, c.ID.Register, s.Was),
+			N: i + 1, Files: files, Shown: v.register(c.ID.Kind, c.ID.Register, s.Value), Was: v.register(c.ID.Kind, c.ID.Register, s.Was),
 			Author: s.Author, Device: s.Device.String()[28:], At: moment(s.At), Unsure: s.Uncertain, Now: i == len(c.Values)-1,
 		})
 	}

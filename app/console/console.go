@@ -53,6 +53,7 @@ type Desk interface {
 	Review
 	Care
 	Repair
+	Album
 }
 
 // Review is the past of records, and decisions about entries kept aside.
@@ -79,6 +80,15 @@ type Care interface {
 type Repair interface {
 	Gaps(ctx context.Context) ([]store.Gap, error)
 	CloseGap(ctx context.Context, log change.Log) error
+}
+
+// Album is the photos and other files of records.
+type Album interface {
+	// HasFile reports whether a file has arrived.
+	HasFile(name core.FileName) bool
+	// ServeFile answers with a file of a record, or its thumbnail, if the
+	// person may see it. A look at a personal document is noted first.
+	ServeFile(w http.ResponseWriter, r *http.Request, ref core.Ref, name core.FileName, thumb bool) error
 }
 
 // Config is what the console is made of; all of it is needed but Now and Log.
@@ -138,6 +148,7 @@ func (c *Console) routes() http.Handler {
 	mux.Handle("GET /record/{kind}/{id}", c.page((*visit).record))
 	mux.Handle("POST /record/{kind}/{id}", c.page((*visit).edit))
 	mux.Handle("POST /record/{kind}/{id}/unmask", c.page((*visit).unmask))
+	mux.Handle("GET /files/{name}", c.page((*visit).file))
 	mux.Handle("GET /conflicts", c.page((*visit).conflicts))
 	mux.Handle("POST /conflicts", c.page((*visit).settle))
 	mux.Handle("GET /quarantine", c.page((*visit).quarantine))

@@ -24,6 +24,7 @@ import (
 	"muqu/core/change"
 	"muqu/core/store"
 	"muqu/core/table"
+	"muqu/sync/attach"
 	"muqu/sync/bundle"
 	"muqu/sync/ingest"
 	"muqu/sync/simtest"
@@ -36,9 +37,27 @@ const (
 )
 
 // centre gives the console a real server.
-type centre struct{ *ingest.Server }
+type centre struct {
+	*ingest.Server
+	files *attach.Server
+}
 
-func (c centre) Desk(p core.Person) console.Desk { return c.As(p) }
+func (c centre) Desk(p core.Person) console.Desk { return desk{c.As(p), c.files} }
+
+// desk is put together as in app/server.
+type desk struct {
+	*ingest.Desk
+	files *attach.Server
+}
+
+func (d desk) HasFile(name core.FileName) bool { return d.files.Has(name) }
+
+func (d desk) ServeFile(w http.ResponseWriter, r *http.Request, ref core.Ref, name core.FileName, thumb bool) error {
+	if err := d.LookAt(r.Context(), ref, name); err != nil {
+		return err
+	}
+	return d.files.Serve(w, r, name, ref, thumb)
+}
 
 func (c centre) TakeBundle(ctx context.Context, p core.Person, f io.ReadSeeker) (int, error) {
 	k := c.Stick()
@@ -62,6 +81,7 @@ func (c centre) Invite(ctx context.Context, p core.Person, k store.Code) (consol
 type office struct {
 	t      *testing.T
 	w      *simtest.World
+	files  *attach.Server
 	url    string
 	client *http.Client
 	lang   string
@@ -95,7 +115,10 @@ func (o *office) open() {
 	if err != nil {
 		t.Fatal(err)
 	}
-	h, err := console.New(console.Config{Centre: centre{o.w.Server}, Regions: func() *core.Regions { return regions }, Catalogs: map[assets.Language]*assets.Catalog{
+	if o.files, err = attach.NewServer(t.TempDir(), o.w.Server, attach.ServerConfig{}); err != nil {
+		t.Fatal(err)
+	}
+	h, err := console.New(console.Config{Centre: centre{o.w.Server, o.files}, Regions: func() *core.Regions { return regions }, Catalogs: map[assets.Language]*assets.Catalog{
 		assets.Chinese: assets.NewCatalog(assets.Chinese, assets.Core, assets.Console, assets.Server), assets.English: assets.NewCatalog(assets.English, assets.Core, assets.Console, assets.Server)}})
 	if err != nil {
 		t.Fatal(err)
@@ -180,7 +203,7 @@ func (o *office) wellWritten(path, body string) {
 	for _, m := range aTag.FindAllStringSubmatch(body, -1) {
 		name := m[2]
 		switch {
-		case name == "meta" || name == "link" || name == "input" || name == "br":
+		case name == "meta" || name == "link" || name == "input" || name == "br" || name == "img":
 		case m[1] == "":
 			open = append(open, name)
 		case len(open) == 0 || open[len(open)-1] != name:

@@ -72,8 +72,13 @@ func (v *visit) showOpen(f core.Field, value change.Value) string {
 			out = append(out, v.titleOf(f.To, id))
 		}
 		return v.join(out)
-	case core.Files:
-		return strings.Join(value.Strs(), " ")
+	}
+	if names := core.FilesIn(value); len(names) > 0 && f.Type != core.Table {
+		var out []string
+		for _, n := range names {
+			out = append(out, v.fileLabel(n))
+		}
+		return v.join(out)
 	}
 	return value.String()
 }

@@ -26,6 +26,7 @@ type recordPage struct {
 	Unmasked  bool
 	Problem   string
 	Saved     bool
+	Later     int // files that have not arrived
 }
 
 type fieldRow struct {
@@ -38,6 +39,7 @@ type fieldRow struct {
 	Options  []option
 	Conflict bool
 	Masked   bool
+	Files    []shownFile
 	Blank    bool // there is nothing to print
 }
 
@@ -109,7 +111,7 @@ func (v *visit) recordPage(status int, unmasked bool, problem string) error {
 	for _, pl := range v.cfg.Regions().Path(r.Region) {
 		p.Place += pl.Short() + " "
 	}
-	p.Fields = v.fields(&r, unmasked)
+	p.Fields, p.Later = v.fields(&r, unmasked), v.later(&r)
 	for _, c := range core.ConflictsOf(r) {
 		p.Conflicts = append(p.Conflicts, v.conflictRow(c))
 	}
@@ -152,7 +154,11 @@ func (v *visit) fieldRow(k *core.Kind, r *core.Record, f core.Field, unmasked bo
 			row.Shown = whole
 		}
 	}
-	row.Blank = row.Shown == ""
+	var hidden bool
+	if row.Files, hidden = v.files(r.Ref, f, value, unmasked); hidden {
+		row.Masked = true
+	}
+	row.Blank = row.Shown == "" && len(row.Files) == 0
 	// A field in conflict is edited only where all its values show.
 	if !open && !row.Masked && (k.Flow == nil || f.Name != k.Flow.Field) {
 		row.Input = inputOf(f)

@@ -14,7 +14,7 @@ func bundleExport(ctx context.Context, t *tool, c *command.Call) error {
 		return err
 	}
 	fmt.Fprintln(c.Err, "take the file to the office; the work stays on the tablet until the centre's receipt comes back")
-	return c.Print(map[string]any{"packed": k.Packed, "file": c.Words[0]})
+	return c.Print(map[string]any{"packed": k.Packed, "attachments": k.Files, "file": c.Words[0]})
 }
 
 func bundleImport(ctx context.Context, t *tool, c *command.Call) error {
@@ -25,5 +25,5 @@ func bundleImport(ctx context.Context, t *tool, c *command.Call) error {
 	if k.Nothing {
 		fmt.Fprintln(c.Err, "everything in this bundle was here already")
 	}
-	return c.Print(map[string]any{"pulled": k.Pulled, "known": k.Nothing})
+	return c.Print(map[string]any{"pulled": k.Pulled, "known": k.Nothing, "attachments": k.Files})
 }

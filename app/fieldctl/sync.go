@@ -58,14 +58,30 @@ type syncResult struct {
 
 func syncNow(f *flag.FlagSet) func(context.Context, *command.Call) error {
 	o := common(f)
-	f.Bool("no-attachments", false, "leave photos and other files for later")
+	later := f.Bool("no-attachments", false, "leave photos and other files for later")
+	asked := f.Bool("attachments", false, "send and fetch files whatever the policy says of network and size")
 	return func(ctx context.Context, c *command.Call) error {
+		files := client.FilesByPolicy
+		switch {
+		case *later && *asked:
+			return &command.UsageError{Text: "say either --attachments or --no-attachments"}
+		case *later:
+			files = client.FilesLater
+		case *asked:
+			files = client.FilesAsked
+		}
 		return o.open(ctx, c, func(t *tool) error {
-			r, err := t.Sync(ctx, nil)
+			r, err := t.SyncWith(ctx, client.Options{Files: files})
 			if err != nil {
 				return err
 			}
-			return c.Print(syncResult(r))
+			if r.Files.Err != nil {
+				fmt.Fprintf(c.Err, "the records are in step; files wait for the next sync: %v\n", r.Files.Err)
+			}
+			return c.Print(syncResult{
+				Pushed: r.Pushed, Pulled: r.Pulled, Conflicts: r.Conflicts, Quarantined: r.Quarantined, BytesOut: r.BytesOut,
+				BytesIn: r.BytesIn, Attachments: r.Attachments, Position: r.Position, Epoch: r.Epoch,
+			})
 		})
 	}
 }
@@ -88,6 +104,7 @@ func status(ctx context.Context, t *tool, c *command.Call) error {
 	return c.Print(map[string]any{
 		"device": s.Device.String(), "incarnation": s.Incarnation.String(), "unsent": s.Unsent, "at_hub": s.AtHub,
 		"position": s.Position, "epoch": s.Epoch, "open_conflicts": s.OpenConflicts, "records": s.Records,
+		"files":       map[string]any{"unsent": s.Files.Unsent, "unsent_bytes": s.Files.UnsentBytes, "at_hub": s.Files.AtHub, "wanted": s.Files.Wanted},
 		"quarantined": quarantined, "name": s.Name, "role": s.Role, "regions": s.Scope,
 	})
 }

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"flag"
 	"fmt"
-	"io"
 	"os"
 	"path/filepath"
 	"slices"
@@ -22,34 +21,56 @@ func backup(f *flag.FlagSet) func(context.Context, *command.Call) error {
 	data := dataFlag(f)
 	return func(ctx context.Context, c *command.Call) error {
 		return within(ctx, *data, nil, func(s *centre) error {
-			if err := s.backupTo(ctx, c.Words[0]); err != nil {
+			n, err := s.backupTo(ctx, c.Words[0])
+			if err != nil {
 				return err
 			}
-			fmt.Fprintf(c.Err, "backup written to %s: it holds personal data and the server's keys, keep it locked away\n", c.Words[0])
+			fmt.Fprintf(c.Err, "backup with %d files written to %s: it holds personal data and the server's keys, keep it locked away\n", n, c.Words[0])
 			return nil
 		})
 	}
 }
 
-// backupTo copies the database as of now and checks the copy.
-func (s *centre) backupTo(ctx context.Context, path string) error {
+// backupTo writes the database as of now and all files into one archive, and
+// gives the number of files.
+func (s *centre) backupTo(ctx context.Context, path string) (files int, err error) {
+	if err := mustBeNew(path); err != nil {
+		return 0, err
+	}
+	db, tmp := path+".db.part", path+".part"
+	defer func() { _ = errors.Join(os.Remove(db), os.Remove(tmp)) }() // gone already where all went well
+	if err := s.copyDatabase(ctx, db); err != nil {
+		return 0, err
+	}
+	// The files after the database: nothing that it speaks of may be missing.
+	if files, err = writeArchive(ctx, tmp, db, s.files.Store()); err != nil {
+		return 0, fmt.Errorf("write backup: %w", err)
+	}
+	return files, os.Rename(tmp, path)
+}
+
+func mustBeNew(path string) error {
 	if _, err := os.Stat(path); err == nil {
 		return fmt.Errorf("%s exists already: choose another name", path)
 	}
-	tmp := path + ".part"
-	if err := os.Remove(tmp); err != nil && !errors.Is(err, os.ErrNotExist) {
+	return nil
+}
+
+// copyDatabase copies the database as of now and checks the copy.
+func (s *centre) copyDatabase(ctx context.Context, path string) error {
+	if err := os.Remove(path); err != nil && !errors.Is(err, os.ErrNotExist) {
 		return err
 	}
-	if err := s.store.BackupTo(ctx, tmp); err != nil {
+	if err := s.store.BackupTo(ctx, path); err != nil {
 		return err
 	}
-	if err := os.Chmod(tmp, 0o600); err != nil {
+	if err := os.Chmod(path, 0o600); err != nil {
 		return err
 	}
-	if err := verifyCopy(ctx, tmp); err != nil {
-		return errors.Join(err, os.Remove(tmp))
+	if err := verifyCopy(ctx, path); err != nil {
+		return errors.Join(err, os.Remove(path))
 	}
-	return os.Rename(tmp, path)
+	return nil
 }
 
 func verifyCopy(ctx context.Context, path string) (err error) {
@@ -61,13 +82,23 @@ func verifyCopy(ctx context.Context, path string) (err error) {
 	return db.Check(ctx)
 }
 
-// backupInto writes a backup named by the time and drops all but the last.
+// backupInto writes a copy of the database named by the time, drops all but the
+// last of those, and adds new files to the one folder of files beside them.
 func (s *centre) backupInto(ctx context.Context, dir string, keep int) error {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return err
 	}
 	name := filepath.Join(dir, "muqu-"+time.Now().UTC().Format("20060102-150405")+".backup")
-	if err := s.backupTo(ctx, name); err != nil {
+	if err := mustBeNew(name); err != nil {
+		return err
+	}
+	if err := s.copyDatabase(ctx, name+".part"); err != nil {
+		return err
+	}
+	if err := os.Rename(name+".part", name); err != nil {
+		return err
+	}
+	if err := s.mirror(ctx, filepath.Join(dir, filesBeside)); err != nil {
 		return err
 	}
 	all, err := filepath.Glob(filepath.Join(dir, "muqu-*.backup"))
@@ -114,8 +145,8 @@ func restoreFrom(ctx context.Context, dir, from string) error {
 			return err
 		}
 	}
-	if err := copyFile(tmp, from); err != nil {
-		return fmt.Errorf("read backup: %w", err)
+	if err := unpack(ctx, dir, tmp, from); err != nil {
+		return errors.Join(fmt.Errorf("read backup: %w", err), removeIfThere(tmp))
 	}
 	live := filepath.Join(dir, databaseName)
 	if err := markCopy(ctx, tmp, knownEpoch(ctx, live)); err != nil {
@@ -166,12 +197,7 @@ func copyFile(to, from string) error {
 		return err
 	}
 	defer in.Close()
-	out, err := os.OpenFile(to, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
-	if err != nil {
-		return err
-	}
-	_, err = io.Copy(out, in)
-	return errors.Join(err, out.Sync(), out.Close())
+	return writeNew(to, in)
 }
 
 func replay(f *flag.FlagSet) func(context.Context, *command.Call) error {

@@ -22,19 +22,22 @@ func bundleImport(f *flag.FlagSet) func(context.Context, *command.Call) error {
 // importBundle takes in what tablets sent. On a hub the file may also be what
 // the centre sent.
 func (s *centre) importBundle(ctx context.Context, c *command.Call) error {
-	k := s.Stick()
+	k := s.stick(s.Stick())
 	err := bundle.Import(ctx, c.Words[0], k)
 	if s.up != nil && isForTablet(err) {
 		up := s.up.Stick()
 		if err := bundle.Import(ctx, c.Words[0], up); err != nil {
 			return err
 		}
-		return c.Print(map[string]any{"pulled": up.Pulled, "known": up.Nothing})
+		return c.Print(map[string]any{"pulled": up.Pulled, "known": up.Nothing, "attachments": up.Files})
 	}
 	if err != nil {
 		return err
 	}
-	return c.Print(map[string]any{"segments": k.Taken})
+	if err := k.remember(ctx); err != nil {
+		return err
+	}
+	return c.Print(map[string]any{"segments": k.Taken, "attachments": k.files})
 }
 
 func bundleExport(f *flag.FlagSet) func(context.Context, *command.Call) error {
@@ -52,17 +55,19 @@ func bundleExport(f *flag.FlagSet) func(context.Context, *command.Call) error {
 				if err := bundle.Export(ctx, *out, k); err != nil {
 					return err
 				}
-				return c.Print(map[string]any{"packed": k.Packed, "file": *out})
+				return c.Print(map[string]any{"packed": k.Packed, "attachments": k.Files, "file": *out})
 			}
 			id, err := change.ParseDeviceID(*device)
 			if err != nil {
 				return &command.UsageError{Text: "say for which tablet: --device ID, as device list shows it"}
 			}
-			if err := bundle.Export(ctx, *out, s.StickFor(id, *whole)); err != nil {
+			k := s.stick(s.StickFor(id, *whole))
+			k.to = id
+			if err := bundle.Export(ctx, *out, k); err != nil {
 				return err
 			}
 			fmt.Fprintln(c.Err, "only that device can read the file")
-			return c.Print(map[string]any{"file": *out})
+			return c.Print(map[string]any{"file": *out, "attachments": k.files})
 		})
 	}
 }

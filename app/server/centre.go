@@ -16,6 +16,7 @@ import (
 	"muqu/core"
 	"muqu/core/store"
 	"muqu/core/store/sqlite"
+	"muqu/sync/attach"
 	"muqu/sync/client"
 	"muqu/sync/ingest"
 )
@@ -25,6 +26,7 @@ type centre struct {
 	*ingest.Server
 	dir   string
 	store *sqlite.DB
+	files *attach.Server
 	log   *slog.Logger
 	up    *client.Tablet // of a hub: the half that faces the server above; nil on the centre
 }
@@ -33,7 +35,12 @@ func dataFlag(f *flag.FlagSet) *string { return f.String("data", "", "folder of 
 
 // within opens the folder for one command. Several programs may have it open:
 // whoever writes takes its turn in the database.
-func within(ctx context.Context, dir string, log *slog.Logger, f func(*centre) error) (err error) {
+func within(ctx context.Context, dir string, log *slog.Logger, f func(*centre) error) error {
+	return withinLimit(ctx, dir, 0, log, f)
+}
+
+// withinLimit is within with another limit for files, in bytes; 0: the usual.
+func withinLimit(ctx context.Context, dir string, maxFile int64, log *slog.Logger, f func(*centre) error) (err error) {
 	if dir == "" {
 		return &command.UsageError{Text: "say where the server's folder is: --data DIR"}
 	}
@@ -53,6 +60,9 @@ func within(ctx context.Context, dir string, log *slog.Logger, f func(*centre) e
 	}
 	defer func() { err = errors.Join(err, s.store.Close()) }()
 	defer s.Close()
+	if s.files, err = attach.NewServer(dir, s, attach.ServerConfig{MaxBytes: maxFile, Log: log, Missing: s.missing(ctx)}); err != nil {
+		return err
+	}
 	return f(s)
 }
 

@@ -96,7 +96,7 @@ func (p *play) day(ctx context.Context) error {
 	}
 	defer stop()
 	defer p.closeTablets()
-	for _, act := range []func(context.Context) error{p.prepare, p.enroll, p.offline, p.killed, p.reconcile, p.settleAll, p.verify} {
+	for _, act := range []func(context.Context) error{p.prepare, p.enroll, p.offline, p.photograph, p.killed, p.reconcile, p.settleAll, p.verifyPhotos, p.verify} {
 		if err := act(ctx); err != nil {
 			return err
 		}
@@ -116,6 +116,7 @@ func (p *play) listen() (func(), error) {
 	p.url, p.print = a.URL, a.Fingerprint
 	mux := http.NewServeMux()
 	p.Routes(mux)
+	p.files.Routes(mux)
 	srv := &http.Server{Handler: mux, ReadHeaderTimeout: 10 * time.Second, ErrorLog: slog.NewLogLogger(slog.DiscardHandler, slog.LevelError)}
 	go func() { _ = srv.Serve(ln) }() // ends when stop closes it
 	p.say("服务器 server %s", p.url)

@@ -2,29 +2,50 @@ package main
 
 import (
 	"context"
+	"errors"
 	"io"
+	"net/http"
 
 	"muqu/app/console"
 	"muqu/core"
 	"muqu/core/change"
 	"muqu/core/store"
+	"muqu/sync/attach"
 	"muqu/sync/bundle"
+	"muqu/sync/ingest"
 )
 
 // desks gives the console what it needs of the server.
 type desks struct{ *centre }
 
+// desk is the records and files of the server in the hands of one person.
+type desk struct {
+	*ingest.Desk
+	files *attach.Server
+}
+
 // Desk gives the records as a person may see and change them.
-func (d desks) Desk(p core.Person) console.Desk { return d.As(p) }
+func (d desks) Desk(p core.Person) console.Desk { return desk{d.As(p), d.files} }
+
+// HasFile reports whether a file has arrived.
+func (d desk) HasFile(name core.FileName) bool { return d.files.Has(name) }
+
+// ServeFile answers with a file of a record, if the person may see it.
+func (d desk) ServeFile(w http.ResponseWriter, r *http.Request, ref core.Ref, name core.FileName, thumb bool) error {
+	if err := d.LookAt(r.Context(), ref, name); err != nil {
+		return err
+	}
+	return d.files.Serve(w, r, name, ref, thumb)
+}
 
 // TakeBundle takes in what came by USB stick.
 func (d desks) TakeBundle(ctx context.Context, p core.Person, f io.ReadSeeker) (segments int, err error) {
 	if !p.Role.MayReview() {
 		return 0, core.Refuse(core.Forbidden, "", "refuse.role")
 	}
-	k := d.Stick()
+	k := d.stick(d.Stick())
 	err = bundle.Load(ctx, f, k)
-	return k.Taken, err
+	return k.Taken, errors.Join(err, k.remember(ctx))
 }
 
 // MakeBundle writes what a tablet lacks, for a USB stick.
@@ -32,7 +53,9 @@ func (d desks) MakeBundle(ctx context.Context, p core.Person, id change.DeviceID
 	if err := d.As(p).May(ctx, id); err != nil {
 		return err
 	}
-	return bundle.Write(ctx, w, d.StickFor(id, whole))
+	k := d.stick(d.StickFor(id, whole))
+	k.to = id
+	return bundle.Write(ctx, w, k)
 }
 
 // Invite makes an enrollment code and the link to it.

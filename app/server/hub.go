@@ -13,6 +13,7 @@ import (
 	"muqu/core"
 	"muqu/core/store"
 	"muqu/core/store/sqlite"
+	"muqu/sync/attach"
 	"muqu/sync/client"
 	"muqu/sync/ingest"
 )
@@ -23,7 +24,15 @@ const hubProgram = "muqu-server 1"
 // openHub opens the folder of a hub: the tablet that faces the centre, and on
 // its database the server that faces the tablets.
 func openHub(ctx context.Context, dir string, cfg ingest.Config) (*centre, error) {
-	up, err := client.Open(ctx, dir, client.Config{Regions: cfg.Regions, Log: cfg.Log, Program: hubProgram})
+	files, err := attach.Open(filepath.Join(dir, filesBeside), "")
+	if err != nil {
+		return nil, err
+	}
+	thumbs, err := attach.OpenThumbs(filepath.Join(dir, "thumbs"), "")
+	if err != nil {
+		return nil, err
+	}
+	up, err := client.Open(ctx, dir, client.Config{Regions: cfg.Regions, Log: cfg.Log, Program: hubProgram, Album: &client.Album{Files: files, Thumbs: thumbs}})
 	if err != nil {
 		return nil, err
 	}
@@ -142,13 +151,16 @@ func (c *centre) carryOn(ctx context.Context) {
 // something waits, and how long to wait after a further failure.
 func (c *centre) carryOnce(ctx context.Context, wait time.Duration) (time.Time, time.Duration) {
 	r, err := c.up.Sync(ctx, nil)
+	if err == nil {
+		err = r.Files.Err // the records are there; the files are tried again, ever less often
+	}
 	switch {
 	case err == nil:
 		c.log.Info("reconciled with the server above", "position", r.Position)
 		return time.Time{}, retryFirst
 	case ctx.Err() != nil:
 		return time.Time{}, wait
-	case errors.Is(err, client.ErrOffline):
+	case errors.Is(err, client.ErrOffline), r.Files.Err != nil:
 		c.log.Info("the server above cannot be reached", "err", err)
 	default:
 		c.log.Error("the server above refuses this hub", "err", err)
@@ -156,11 +168,35 @@ func (c *centre) carryOnce(ctx context.Context, wait time.Duration) (time.Time, 
 	return time.Now().Add(wait), min(2*wait, retryAtMost)
 }
 
-// waiting counts the segments and tablets that the server above has to hear of.
+// missing tells a hub's upper half of files that its tablets ask for in vain:
+// it fetches them when it next looks what is new.
+func (c *centre) missing(ctx context.Context) func(core.FileName) {
+	if c.up == nil {
+		return nil
+	}
+	return func(name core.FileName) {
+		var refused *core.Refusal
+		if err := c.up.WantFile(ctx, name); err != nil && !errors.As(err, &refused) {
+			c.log.Error("a file that is asked for cannot be noted", "file", string(name), "err", err)
+		}
+	}
+}
+
+// waiting counts the segments, files and tablets that the server above has to
+// hear of.
 func (c *centre) waiting(ctx context.Context) (n int, err error) {
 	err = c.store.View(ctx, func(tx store.Tx) error {
 		if n, err = tx.CountUnsent(); err != nil {
 			return err
+		}
+		files, err := tx.ListFiles(store.FilesUnsent, nil, 1<<20)
+		if err != nil {
+			return err
+		}
+		for i := range files {
+			if files[i].Trouble == "" {
+				n++
+			}
 		}
 		devices, err := tx.Devices()
 		for i := range devices {

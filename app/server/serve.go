@@ -17,12 +17,14 @@ import (
 	"muqu/app/console"
 	"muqu/assets"
 	"muqu/core/store/sqlite"
+	"muqu/sync/attach"
 )
 
 type serveOptions struct {
 	data, listen, tls, public string
 	backups                   string
 	every                     time.Duration
+	maxFile                   int64 // MiB
 	// of a hub
 	upstream, code, fingerprint string
 }
@@ -34,6 +36,7 @@ func serve(f *flag.FlagSet) func(context.Context, *command.Call) error {
 	f.StringVar(&o.tls, "tls", "auto", "auto: own certificate, pinned by tablets; off: plain http, on loopback only; or CERT,KEY files")
 	f.StringVar(&o.public, "public-url", "", "address that tablets use, where it differs from the one listened on")
 	f.StringVar(&o.backups, "backups", "", "folder for scheduled backups; empty: none")
+	f.Int64Var(&o.maxFile, "max-file", attach.DefaultMaxBytes>>20, "largest photo or other file that is taken, in MiB")
 	f.DurationVar(&o.every, "backup-every", 24*time.Hour, "time between scheduled backups")
 	f.StringVar(&o.upstream, "upstream", "", "address of the server above: this is a hub, which works for weeks without it")
 	f.StringVar(&o.code, "code", "", "of a hub: the code or link that the server above gave it, the first time")
@@ -45,7 +48,10 @@ func serve(f *flag.FlagSet) func(context.Context, *command.Call) error {
 			}
 		}
 		log := slog.New(slog.NewTextHandler(c.Err, nil))
-		return within(ctx, o.data, log, func(s *centre) error { return s.serve(ctx, &o, c) })
+		if o.maxFile < 1 || o.maxFile > 4096 {
+			return &command.UsageError{Text: "--max-file takes 1 to 4096"}
+		}
+		return withinLimit(ctx, o.data, o.maxFile<<20, log, func(s *centre) error { return s.serve(ctx, &o, c) })
 	}
 }
 
@@ -82,6 +88,7 @@ func (s *centre) serve(ctx context.Context, o *serveOptions, c *command.Call) er
 	} else {
 		fmt.Fprintf(c.Err, "serving %s\nfingerprint %s\n", a.URL, a.Fingerprint)
 	}
+	go s.files.Tend(ctx)
 	if s.up != nil {
 		ctx, stop := context.WithCancel(ctx)
 		done := make(chan struct{})
@@ -149,6 +156,7 @@ func either(a, b string) string {
 func (s *centre) handler() (http.Handler, error) {
 	mux := http.NewServeMux()
 	s.Routes(mux)
+	s.files.Routes(mux)
 	pages, err := console.New(console.Config{
 		Centre: desks{s}, Regions: s.Regions, Log: s.log,
 		Catalogs: map[assets.Language]*assets.Catalog{

@@ -2,8 +2,11 @@ package story
 
 import (
 	"bufio"
+	"bytes"
 	"encoding/json"
 	"fmt"
+	"image"
+	"image/jpeg"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -48,7 +51,7 @@ func TestStories(t *testing.T) {
 			return nil
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"server": startServer, "hub": startHub, "await": await, "halt": stopServer, "tablet": tablet, "let": let, "expect": expect,
+			"server": startServer, "hub": startHub, "await": await, "halt": stopServer, "tablet": tablet, "let": let, "expect": expect, "photo": photo,
 		},
 	})
 }
@@ -118,6 +121,24 @@ func await(ts *testscript.TestScript, neg bool, args []string) {
 			ts.Fatalf("%s is still %q, not %q", args[0], v, args[1])
 		}
 	}
+}
+
+// photo FILE WIDTH HEIGHT: a JPEG of that size, as if taken by a camera.
+func photo(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 3 {
+		ts.Fatalf("usage: photo FILE WIDTH HEIGHT")
+	}
+	var w, h int
+	if _, err := fmt.Sscan(args[1]+" "+args[2], &w, &h); err != nil {
+		ts.Fatalf("%v", err)
+	}
+	m := image.NewRGBA(image.Rect(0, 0, w, h))
+	for i := range m.Pix {
+		m.Pix[i] = byte(i * i >> 7)
+	}
+	var b bytes.Buffer
+	ts.Check(jpeg.Encode(&b, m, nil))
+	ts.Check(os.WriteFile(ts.MkAbs(args[0]), b.Bytes(), 0o600))
 }
 
 func kill(cmd *exec.Cmd) {

@@ -64,7 +64,7 @@ func Run(ctx context.Context, args []string, env func(name string) string, out i
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
 	show(ctx, a, tablet, opts, screen.Config{Book: tablet, Drafts: tablet, Tablet: tablet, Regions: regions,
-		Pictures: pictures{filepath.Join(dir, "attachments")}, Log: log})
+		Pictures: tablet, Log: log})
 	return nil
 }
 

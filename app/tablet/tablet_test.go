@@ -1,13 +1,10 @@
 package tablet
 
 import (
-	"bytes"
 	"errors"
 	"flag"
 	"io"
 	"log/slog"
-	"os"
-	"path/filepath"
 	"testing"
 )
 
@@ -47,38 +44,5 @@ func TestParseRefuses(t *testing.T) {
 func TestLevel(t *testing.T) {
 	if level(true) != slog.LevelDebug || level(false) != slog.LevelInfo {
 		t.Error("verbose does not log more")
-	}
-}
-
-func TestPicturesAreKeptOnce(t *testing.T) {
-	p := pictures{filepath.Join(t.TempDir(), "attachments")}
-	first, err := p.Keep([]byte("picture"), "png")
-	if err != nil {
-		t.Fatal(err)
-	}
-	second, err := p.Keep([]byte("picture"), "png")
-	if err != nil || second != first {
-		t.Errorf("kept as %q and as %q, %v", first, second, err)
-	}
-	data, err := os.ReadFile(p.Path(first))
-	if err != nil || !bytes.Equal(data, []byte("picture")) {
-		t.Errorf("read %q, %v", data, err)
-	}
-	files, err := os.ReadDir(p.dir)
-	if err != nil || len(files) != 1 {
-		t.Errorf("%d files, %v: something was left behind", len(files), err)
-	}
-	if got := p.Path("../../etc/passwd"); filepath.Dir(got) != p.dir {
-		t.Errorf("%s is outside the folder", got)
-	}
-}
-
-func TestPicturesNeedRoom(t *testing.T) {
-	p := pictures{filepath.Join(t.TempDir(), "file", "below")}
-	if err := os.WriteFile(filepath.Dir(p.dir), nil, 0o600); err != nil {
-		t.Fatal(err)
-	}
-	if _, err := p.Keep([]byte("picture"), "png"); err == nil {
-		t.Error("a picture was kept where no folder can be")
 	}
 }

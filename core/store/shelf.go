@@ -159,7 +159,7 @@ func holds(v change.Value, want string) bool {
 func IndexOf(r *core.Record, regions *core.Regions) Index {
 	x := Index{
 		Regions: r.Regions, Sort: core.SortKey(r.Title()), Deleted: r.Deleted,
-		Position: r.Position, Lookups: make(map[string]string),
+		Position: r.Position, Lookups: make(map[string]string), Files: core.FilesOf(r),
 	}
 	if !r.Deleted {
 		x.Terms = core.Terms(r, regions)

@@ -126,6 +126,9 @@ func (t *Tablet) write(tx store.Tx, s *state, e *core.Edit, more bool) (uint64, 
 		return 0, fmt.Errorf("write entry: %w", err)
 	}
 	s.Head = entry.Seq
+	if err := confirmFiles(tx, fields); err != nil {
+		return 0, err
+	}
 	row, _, err := tx.Record(e.Ref)
 	if err != nil {
 		return 0, err
@@ -162,6 +165,9 @@ func (t *Tablet) show(tx store.Tx, s *state, row *store.Row, entries []change.Se
 	}
 	view := st.View()
 	row.Index = store.IndexOf(&view, t.cfg.Regions)
+	if err := wantFiles(tx, row.Index.Files); err != nil {
+		return err
+	}
 	return tx.PutRecord(row)
 }
 
@@ -172,18 +178,19 @@ func later(st *merge.State, e *change.Sequenced) {
 	}
 }
 
-// settled reports whether a row that was read had no conflict and has none now,
-// so that its entry among the conflicts stays as it is.
+// settled reports whether a row that was read had no conflict and has none now
+// and names no files, so that its entries among those stay as they are.
 func settled(row *store.Row, st *merge.State) bool {
-	return row.Stored.ID != 0 && row.Stored.Conflicts == 0 && st.Plain()
+	return row.Stored.ID != 0 && row.Stored.Conflicts == 0 && row.Stored.Files == 0 && st.Plain()
 }
 
-// indexed reports whether lists or search depend on what the entries write.
+// indexed reports whether lists, search or files depend on what the entries
+// write.
 func indexed(entries []change.Sequenced) bool {
 	for i := range entries {
 		k := core.KindOf(entries[i].Kind)
 		for _, f := range entries[i].Fields {
-			if k.Indexed(f.Name) {
+			if k.Indexed(f.Name) || len(core.FilesIn(f.Value)) > 0 {
 				return true
 			}
 		}

@@ -84,7 +84,7 @@ func (in *intake) epoch() error {
 		in.pushed = nil
 		fork := s.Epochs.Shared(s.Epoch)
 		in.t.cfg.Log.Warn("the server was restored from a backup", "epoch", a.Epoch, "position", fork)
-		if err := in.tx.Unsettle(fork); err != nil {
+		if err := errors.Join(in.tx.Unsettle(fork), in.tx.VoidFiles()); err != nil {
 			return err
 		}
 		for i := range s.Logs {

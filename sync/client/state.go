@@ -9,6 +9,7 @@ import (
 	"muqu/core"
 	"muqu/core/change"
 	"muqu/core/store"
+	"muqu/sync/attach"
 	"muqu/sync/wire"
 )
 
@@ -42,6 +43,10 @@ type state struct {
 
 	Anchor   anchor
 	Repaired int // how often the state was found to differ from the centre's and fetched anew
+
+	FileKey    string        // by which files are encrypted
+	Policy     attach.Policy // what is done with files
+	FilesAsked change.Millis // when the server was last asked about files, by its time
 }
 
 // server is a centre or a hub that the tablet may turn to.

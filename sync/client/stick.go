@@ -4,10 +4,13 @@ import (
 	"bytes"
 	"context"
 	"crypto/ed25519"
+	"errors"
+	"io"
 
 	"muqu/core"
 	"muqu/core/change"
 	"muqu/core/store"
+	"muqu/sync/attach"
 	"muqu/sync/wire"
 )
 
@@ -17,11 +20,59 @@ type Stick struct {
 	t       *Tablet
 	Packed  int  // entries, or segments of a hub
 	Pulled  int  // changes taken in
+	Files   int  // files packed, or files and thumbnails taken in
 	Nothing bool // what was read was known already
+	parcel  attach.Parcel
 }
 
 // Stick gives the tablet's end of a bundle.
-func (t *Tablet) Stick() *Stick { return &Stick{t: t} }
+func (t *Tablet) Stick() *Stick {
+	k := &Stick{t: t}
+	k.parcel.Take = k.takeFile
+	return k
+}
+
+// takeFile takes in a file of a bundle. Bytes that are not those of its name
+// are dropped: the file comes in another way.
+func (k *Stick) takeFile(ctx context.Context, name core.FileName, thumb bool, r io.Reader) error {
+	part := store.Whole
+	if thumb {
+		part = store.Thumb
+	}
+	err := k.t.TakeFile(ctx, name, part, r)
+	if errors.Is(err, attach.ErrHash) {
+		return nil
+	}
+	if err == nil {
+		k.Files++
+	}
+	return err
+}
+
+// packFiles gives the files that the centre hasn't. A stick costs nothing: the
+// policy for networks is not asked.
+func (k *Stick) packFiles(ctx context.Context, add func(*wire.BundleMessage) error) error {
+	list, err := k.t.FilesToSend(ctx)
+	if err != nil {
+		return err
+	}
+	for i := range list {
+		f, err := k.t.OpenFile(ctx, list[i].Name)
+		var lost *core.Refusal
+		if errors.As(err, &lost) {
+			continue // noted; the others go on
+		}
+		if err != nil {
+			return err
+		}
+		err = attach.Pieces(f.Name, false, f.Reader(0), f.Size, func(p *wire.FilePiece) error { return add(&wire.BundleMessage{File: p}) })
+		if err := errors.Join(err, f.Close()); err != nil {
+			return err
+		}
+		k.Files++
+	}
+	return nil
+}
 
 // Key is the tablet's private key.
 func (k *Stick) Key() ed25519.PrivateKey { return k.t.secret() }
@@ -51,9 +102,16 @@ func (k *Stick) Begin(ctx context.Context) (*wire.BundleHeader, ed25519.PrivateK
 	return h, k.t.secret(), readers, err
 }
 
-// Pack gives what the centre gave no receipt for: the own entries, and what a
-// hub carries.
+// Pack gives what the centre gave no receipt for: the own entries, what a hub
+// carries, and after them files.
 func (k *Stick) Pack(ctx context.Context, add func(*wire.BundleMessage) error) error {
+	if err := k.packEntries(ctx, add); err != nil {
+		return err
+	}
+	return k.packFiles(ctx, add)
+}
+
+func (k *Stick) packEntries(ctx context.Context, add func(*wire.BundleMessage) error) error {
 	return k.t.store.View(ctx, func(tx store.Tx) error {
 		s, err := loadState(tx)
 		if err != nil {
@@ -137,6 +195,12 @@ func (k *Stick) KeyOf(_ context.Context, h *wire.BundleHeader) (ed25519.PublicKe
 // Take takes in one message of a bundle. What is old news changes nothing; the
 // receipts in it are still good.
 func (k *Stick) Take(ctx context.Context, h *wire.BundleHeader, m *wire.BundleMessage) error {
+	if m.File != nil {
+		return k.parcel.Add(ctx, m.File)
+	}
+	if m.Files != nil {
+		return k.t.TakeFilesAnswer(ctx, m.Files)
+	}
 	if m.Answer == nil {
 		return nil
 	}

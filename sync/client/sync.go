@@ -20,6 +20,11 @@ type Progress struct {
 	ToPull  int // records of a first sync; 0: not known
 	Bytes   int64
 	Partial bool // the sync goes on
+
+	Files       int   // files that were dealt with, after the records
+	ToFiles     int   // of how many; 0: not there yet
+	FileBytes   int64 // of those that are sent
+	ToFileBytes int64
 }
 
 // Result is what a sync did.
@@ -30,7 +35,8 @@ type Result struct {
 	Quarantined int // own entries that the server keeps aside now
 	BytesOut    int64
 	BytesIn     int64
-	Attachments int
+	Attachments int // files sent, and thumbnails and files that arrived
+	Files       FilesResult
 	Position    change.Position
 	Epoch       change.Epoch
 }
@@ -38,21 +44,43 @@ type Result struct {
 // ErrNotEnrolled reports a tablet that belongs to no server yet.
 var ErrNotEnrolled = core.Refuse(core.Missing, "", "refuse.enroll")
 
-// Sync reconciles with the first of the tablet's servers that answers. It may
-// be interrupted through ctx at any moment and repeated at any time.
+// Files says what a sync does with photos and other files, after the records.
+type Files uint8
+
+// The choices. The zero value leaves it to the policy.
+const (
+	FilesByPolicy Files = iota
+	FilesAsked          // a person asked for it, at whatever the network costs
+	FilesLater          // leave them
+)
+
+// Options are what a sync may be told; the zero value works.
+type Options struct {
+	Progress func(Progress)
+	Files    Files
+}
+
+// Sync reconciles with the first of the tablet's servers that answers: first
+// the records, then files as the policy lets. It may be interrupted through
+// ctx at any moment and repeated at any time.
 func (t *Tablet) Sync(ctx context.Context, progress func(Progress)) (Result, error) {
+	return t.SyncWith(ctx, Options{Progress: progress})
+}
+
+// SyncWith is Sync with a say in what becomes of files.
+func (t *Tablet) SyncWith(ctx context.Context, o Options) (Result, error) {
 	t.syncing.Lock()
 	defer t.syncing.Unlock()
 	me := t.Identity()
 	if !me.Enrolled {
 		return Result{}, ErrNotEnrolled
 	}
-	if progress == nil {
-		progress = func(Progress) {}
+	if o.Progress == nil {
+		o.Progress = func(Progress) {}
 	}
 	var first error
 	for _, base := range me.URLs {
-		r, err := t.syncWith(ctx, base, progress)
+		r, err := t.syncWith(ctx, base, o)
 		if err == nil {
 			return r, nil
 		}
@@ -69,32 +97,37 @@ func (t *Tablet) Sync(ctx context.Context, progress func(Progress)) (Result, err
 }
 
 // syncWith reconciles with one server.
-func (t *Tablet) syncWith(ctx context.Context, base string, progress func(Progress)) (Result, error) {
-	t.mu.Lock()
-	srv := t.st.at(base)
-	pin := ""
-	if srv != nil {
-		pin = srv.Pin
-	}
-	t.mu.Unlock()
-	l, err := dial(base, pin)
+func (t *Tablet) syncWith(ctx context.Context, base string, o Options) (Result, error) {
+	l, err := t.dial(base)
 	if err != nil {
 		return Result{}, err
 	}
 	defer l.close()
-	r := &run{t: t, link: l, progress: progress}
+	r := &run{t: t, link: l, progress: o.Progress}
 	if err := r.all(ctx); err != nil {
 		return Result{}, err
 	}
 	if err := t.prefer(ctx, base); err != nil {
 		return Result{}, err
 	}
+	r.carried = r.files(ctx, o.Files)
 	if r.wipe {
 		if err := t.wipe(ctx); err != nil {
 			return Result{}, err
 		}
 	}
 	return r.result(ctx)
+}
+
+// dial prepares a link to one of the tablet's servers.
+func (t *Tablet) dial(base string) (*link, error) {
+	t.mu.Lock()
+	pin := ""
+	if srv := t.st.at(base); srv != nil {
+		pin = srv.Pin
+	}
+	t.mu.Unlock()
+	return dial(base, pin)
 }
 
 // prefer puts the server that answered before the others. Nothing is written
@@ -121,6 +154,7 @@ type run struct {
 	sum      Progress
 	signed   bool // a session was begun in this run
 	wipe     bool // the server wants this tablet emptied
+	carried  FilesResult
 }
 
 // maxTurns stops a sync with a server that never comes to an end.
@@ -342,12 +376,13 @@ func offers(tx store.Tx, s *state, req *wire.SyncRequest) (complete bool, err er
 }
 
 func (r *run) result(ctx context.Context) (Result, error) {
-	st, err := r.t.Status(ctx)
+	st, err := r.t.Status(context.WithoutCancel(ctx)) // the records are settled, though files may have been stopped
 	if err != nil {
 		return Result{}, fmt.Errorf("after sync: %w", err)
 	}
 	return Result{
 		Pushed: r.sum.Pushed, Pulled: r.sum.Pulled, Conflicts: st.OpenConflicts, Quarantined: len(st.Quarantined),
 		BytesOut: r.link.out.Load(), BytesIn: r.link.in.Load(), Position: st.Position, Epoch: st.Epoch,
+		Attachments: r.carried.Sent + r.carried.Fetched, Files: r.carried,
 	}, nil
 }

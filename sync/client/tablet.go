@@ -12,6 +12,7 @@ import (
 	"os"
 	"path/filepath"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"muqu/core"
@@ -29,6 +30,12 @@ type Config struct {
 	Regions *core.Regions    // names for search; nil: none
 	Log     *slog.Logger     // nil: nothing is logged
 	Program string           // version of the program, told to the server
+	// FilePause is what is waited before an interrupted upload of a file goes
+	// on; 0: a second.
+	FilePause time.Duration
+	// Album is where files are kept instead of in the tablet's own encrypted
+	// folder; nil: there. A hub shares it with its other half.
+	Album *Album
 }
 
 // Carrier is the half of a hub that faces its tablets, as the half that faces
@@ -56,6 +63,7 @@ type Tablet struct {
 	mu      sync.Mutex // guards st and follows every change of the log
 	st      *state
 	syncing sync.Mutex // held during a sync: one at a time
+	files   atomic.Pointer[album]
 }
 
 var _ core.Book = (*Tablet)(nil)
@@ -112,10 +120,17 @@ func (t *Tablet) load(ctx context.Context) error {
 			if s, err = t.fresh(); err != nil {
 				return err
 			}
-			t.st = s
-			return s.save(tx)
 		}
 		t.st = s
+		fresh := s.FileKey == ""
+		if err := t.openAlbum(s); err != nil {
+			return err
+		}
+		if fresh {
+			if err := s.save(tx); err != nil {
+				return err
+			}
+		}
 		m := t.readMarker()
 		if m.Log == 0 || m.Log == s.Log && m.Seq <= s.Head || s.find(m.Log) != nil && m.Log != s.Log {
 			return nil
@@ -256,7 +271,8 @@ type Status struct {
 	Records       map[string]int
 	Quarantined   []Quarantined
 	LastSync      change.Millis // server time of the last sync; zero: never
-	Repaired      int           // how often the records were found damaged and fetched anew
+	Files         FilesStatus
+	Repaired      int // how often the records were found damaged and fetched anew
 }
 
 // Quarantined is an own entry that the server keeps aside.
@@ -284,6 +300,9 @@ func (t *Tablet) Status(ctx context.Context) (Status, error) {
 			return err
 		}
 		if out.OpenConflicts, err = tx.CountConflicts(); err != nil {
+			return err
+		}
+		if out.Files, err = filesStatus(tx); err != nil {
 			return err
 		}
 		out.Quarantined, err = quarantined(tx)

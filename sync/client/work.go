@@ -353,6 +353,9 @@ func (w *work) show(t *touched, pending []store.Own, ahead []store.Tentative) er
 	}
 	view := st.View()
 	t.row.Index = store.IndexOf(&view, w.in.t.cfg.Regions)
+	if err := wantFiles(w.in.tx, t.row.Index.Files); err != nil {
+		return err
+	}
 	return w.in.tx.PutRecord(&t.row)
 }
 

@@ -21,4 +21,16 @@ type BundleHeader struct {
 type BundleMessage struct {
 	Request *SyncRequest `cbor:"1,keyasint,omitempty"` // for the centre
 	Answer  *SyncAnswer  `cbor:"2,keyasint,omitempty"` // for a tablet or a hub
+	File    *FilePiece   `cbor:"3,keyasint,omitempty"` // for either, after the records that name it
+	Files   *FilesAnswer `cbor:"4,keyasint,omitempty"` // for a tablet: receipts of files that it sent by bundle
+}
+
+// FilePiece is a part of a photo or other file, or of a thumbnail. The pieces
+// of a file follow each other in order.
+type FilePiece struct {
+	Name   string `cbor:"1,keyasint"` // hash and sort, as in 9f86….jpg
+	Thumb  bool   `cbor:"2,keyasint,omitempty"`
+	Size   int64  `cbor:"3,keyasint"` // bytes of the whole
+	Offset int64  `cbor:"4,keyasint,omitempty"`
+	Bytes  []byte `cbor:"5,keyasint"`
 }

@@ -10,6 +10,7 @@ const (
 	MaxSegment   = 4 << 20 // bytes of a segment after decompression
 	MaxEntries   = 6000    // entries of a segment, and of one command
 	MaxSegments  = 32      // segments of one request
+	MaxFiles     = 1000    // file names in one list of a question about files
 	PageBytes    = 768 << 10
 	LeastBytes   = 16 << 10 // what a page or a push may shrink to on a line that breaks off
 	PageItems    = 2500     // bounds what a tablet holds in memory while it takes a page in

@@ -18,6 +18,7 @@ import (
 type reading struct {
 	record core.Record
 	form   *form.Form
+	looks  []sight // of its files
 }
 
 // readWithForm reads a record and the form of its answers.
@@ -37,7 +38,7 @@ func (s *Shell) readWithForm(ctx context.Context, ref core.Ref) (reading, error)
 	if err != nil {
 		f = nil // a form of a newer program: the answers are shown under their names
 	}
-	return reading{record: r, form: f}, nil
+	return reading{record: r, form: f, looks: s.looks(ctx, &r)}, nil
 }
 
 // answers lists the answers that no field of the kind stands for, in the order
@@ -85,6 +86,9 @@ func (s *Shell) answer(f *form.Form, item *form.Item, v change.Value) string {
 			rows = append(rows, fmt.Sprintf("%d. %s", i+1, strings.Join(cells, " · ")))
 		}
 		return strings.Join(rows, "\n")
+	}
+	if files := core.FilesIn(v); len(files) > 0 {
+		return s.T("value.files", "n", len(files))
 	}
 	list := f.Lists[item.List]
 	if list == nil || !item.IsSelect() {

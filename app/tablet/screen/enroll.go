@@ -120,5 +120,6 @@ type Tablet interface {
 	Identity() client.Identity
 	Status(ctx context.Context) (client.Status, error)
 	Enroll(ctx context.Context, invitation client.Invitation) error
-	Sync(ctx context.Context, progress func(client.Progress)) (client.Result, error)
+	SyncWith(ctx context.Context, o client.Options) (client.Result, error)
+	Policies
 }

@@ -23,12 +23,17 @@ type Household struct {
 type family struct {
 	home                            core.Record
 	members, visits, demands, leads []core.Record
+	looks                           []sight // of the household's own photos
 }
 
 // Open implements [Screen].
 func (p *Household) Open(s *Shell) View {
 	form := widget.NewForm(widget.NewNote(s.T("word.loading"))).Wide()
-	Load(s, func(ctx context.Context) (family, error) { return readFamily(ctx, s.Book, p.Ref) }, func(f family) {
+	Load(s, func(ctx context.Context) (family, error) {
+		f, err := readFamily(ctx, s.Book, p.Ref)
+		f.looks = s.looks(ctx, &f.home)
+		return f, err
+	}, func(f family) {
 		form.SetObjects(p.objects(s, &f)...)
 		form.ScrollTo(p.offset)
 	})
@@ -80,7 +85,7 @@ func (p *Household) objects(s *Shell, f *family) []fyne.CanvasObject {
 	objects = append(objects, s.section("household.visits", f.visits, s.visitLine, showRecord)...)
 	objects = append(objects, s.section("household.demands", f.demands, s.demandLine, showRecord)...)
 	objects = append(objects, s.section("household.leads", f.leads, s.leadLine, showRecord)...)
-	return objects
+	return append(objects, s.album(&f.home, f.looks)...)
 }
 
 // head tells who the household is.

@@ -2,10 +2,8 @@ package screen
 
 import (
 	"bytes"
+	"context"
 	"fmt"
-	"image"
-	"image/jpeg"
-	_ "image/png" // photos come as PNG as well
 	"io"
 	"strconv"
 
@@ -15,16 +13,15 @@ import (
 	"fyne.io/fyne/v2/storage"
 	fynetheme "fyne.io/fyne/v2/theme"
 	fynewidget "fyne.io/fyne/v2/widget"
-	"golang.org/x/image/draw"
 
 	"muqu/app/tablet/widget"
+	"muqu/core"
 	"muqu/core/form"
 )
 
 // Limits of pictures.
 const (
 	signaturePixels = 800      // width of a signature
-	photoPixels     = 1600     // longer side of a photo, unless the form says otherwise
 	photoBytes      = 40 << 20 // of the file that a photo is read from
 )
 
@@ -33,13 +30,13 @@ func (p *interview) imageControl(s *Shell, q *form.Question) fyne.CanvasObject {
 	if appears(q, "signature") {
 		return p.signatureControl(s, q)
 	}
-	path, most := q.Path, photoPixels
+	path, most := q.Path, 0 // as the settings say
 	if n, err := strconv.Atoi(q.Parameters["max-pixels"]); err == nil && n > 0 {
 		most = n
 	}
 	take := fynewidget.NewButtonWithIcon(s.T("interview.photo"), fynetheme.MediaPhotoIcon(), func() {
 		s.pickPhoto(func(data []byte) {
-			p.keepPicture(s, path, "jpg", func() ([]byte, error) { return shrink(data, most) }, func() {})
+			p.keepPicture(s, path, func(ctx context.Context) (core.FileName, error) { return s.Pictures.KeepPhoto(ctx, data, most) }, func() {})
 		})
 	})
 	if q.Value == "" {
@@ -67,17 +64,21 @@ func (p *interview) signatureControl(s *Shell, q *form.Question) fyne.CanvasObje
 
 // picture shows a picture that was kept.
 func (p *interview) picture(s *Shell, name string) fyne.CanvasObject {
-	shown := canvas.NewImageFromFile(s.picturePath(name))
+	shown := canvas.NewImageFromResource(nil)
 	shown.FillMode = canvas.ImageFillContain
 	shown.SetMinSize(fyne.NewSize(200, 220))
-	return shown
-}
-
-func (s *Shell) picturePath(name string) string {
-	if s.Pictures == nil {
-		return ""
+	file, ok := core.ParseFileName(name)
+	if !ok || s.Pictures == nil {
+		return shown
 	}
-	return s.Pictures.Path(name)
+	s.Run(func() func() {
+		at := s.look(s.ctx, file, true)
+		return func() {
+			shown.Resource = at.drawing
+			shown.Refresh()
+		}
+	})
+	return shown
 }
 
 func (p *interview) dropPicture(s *Shell, path string) fyne.CanvasObject {
@@ -87,7 +88,9 @@ func (p *interview) dropPicture(s *Shell, path string) fyne.CanvasObject {
 // keepSignature stores what was signed.
 func (p *interview) keepSignature(s *Shell, path string, data []byte, then func()) {
 	delete(p.pads, path)
-	p.keepPicture(s, path, "png", func() ([]byte, error) { return data, nil }, then)
+	p.keepPicture(s, path, func(ctx context.Context) (core.FileName, error) {
+		return s.Pictures.KeepFile(ctx, bytes.NewReader(data), "png")
+	}, then)
 }
 
 // signed calls f when the signatures on this step have been kept: whoever has
@@ -104,23 +107,19 @@ func (p *interview) signed(s *Shell, f func()) {
 
 // keepPicture stores a picture and answers the question with its name; then is
 // called after that.
-func (p *interview) keepPicture(s *Shell, path, kind string, read func() ([]byte, error), then func()) {
+func (p *interview) keepPicture(s *Shell, path string, keep func(context.Context) (core.FileName, error), then func()) {
 	if s.Pictures == nil {
 		s.Say(widget.Trouble, s.T("interview.picture.none"))
 		return
 	}
 	s.Run(func() func() {
-		data, err := read()
-		var name string
-		if err == nil {
-			name, err = s.Pictures.Keep(data, kind)
-		}
+		name, err := keep(s.ctx)
 		return func() {
 			if err != nil {
 				s.Fail(err)
 				return
 			}
-			p.redo(s, path, name)
+			p.redo(s, path, string(name))
 			then()
 		}
 	})
@@ -159,33 +158,4 @@ func (s *Shell) pickPhoto(onPick func(data []byte)) {
 	open.Resize(s.Window.Canvas().Size()) // it takes what there is
 	open.SetFilter(storage.NewMimeTypeFileFilter([]string{"image/jpeg", "image/png"}))
 	open.Show()
-}
-
-// shrink returns a photo as a JPEG whose longer side has at most so many
-// pixels. What a camera wrote beside the picture, such as the place, is gone.
-func shrink(data []byte, most int) ([]byte, error) {
-	size, _, err := image.DecodeConfig(bytes.NewReader(data))
-	if err != nil || size.Width*size.Height > 200_000_000 {
-		return nil, fmt.Errorf("read photo of %d×%d: %w", size.Width, size.Height, err)
-	}
-	photo, _, err := image.Decode(bytes.NewReader(data))
-	if err != nil {
-		return nil, fmt.Errorf("read photo: %w", err)
-	}
-	if longer := max(size.Width, size.Height); longer > most {
-		small := image.NewRGBA(image.Rect(0, 0, size.Width*most/longer, size.Height*most/longer))
-		draw.CatmullRom.Scale(small, small.Bounds(), photo, photo.Bounds(), draw.Src, nil)
-		photo = small
-	}
-	var out bytes.Buffer
-	err = jpeg.Encode(&out, photo, &jpeg.Options{Quality: 80})
-	return out.Bytes(), err
-}
-
-// Pictures keep photos and signatures until they are sent.
-type Pictures interface {
-	// Keep stores a picture and returns the name under which it is found.
-	Keep(data []byte, kind string) (name string, err error)
-	// Path returns the file of a picture.
-	Path(name string) string
 }

@@ -50,7 +50,8 @@ func (p *Record) objects(s *Shell, whole reading) []fyne.CanvasObject {
 	if len(r.Conflicts) > 0 {
 		objects = append(objects, s.conflictNotice(r.Ref))
 	}
-	return append(objects, widget.NewPanel(widget.Plain, widget.NewColumn(s.facts(r, s.shownFields(whole)...), s.answers(whole)), nil))
+	objects = append(objects, widget.NewPanel(widget.Plain, widget.NewColumn(s.facts(r, s.shownFields(whole)...), s.answers(whole)), nil))
+	return append(objects, s.album(r, whole.looks)...)
 }
 
 // shownFields returns the fields that are set: the declared ones in their

@@ -1,6 +1,7 @@
 package screen
 
 import (
+	"strconv"
 	"strings"
 
 	"fyne.io/fyne/v2"
@@ -8,6 +9,7 @@ import (
 	"muqu/app/tablet/widget"
 	"muqu/assets"
 	"muqu/core"
+	"muqu/sync/attach"
 )
 
 // Settings changes the language and says whose tablet it is.
@@ -25,12 +27,28 @@ func (p *Settings) Open(s *Shell) View {
 		}
 		s.SetLanguage(assets.Language(chosen))
 	})
-	return View{Title: s.T("tab.settings"), Tab: TabSettings, Body: widget.NewForm(
-		widget.NewField(s.T("settings.language"), "", language),
-		widget.NewPanel(widget.Plain, p.identity(s), nil),
-		widget.NewNote(s.T("settings.about")),
-	)}
+	about := []fyne.CanvasObject{widget.NewPanel(widget.Plain, p.identity(s), nil), widget.NewNote(s.T("settings.about"))}
+	chosen := widget.NewField(s.T("settings.language"), "", language)
+	form := widget.NewForm(append([]fyne.CanvasObject{chosen}, about...)...)
+	Load(s, s.Tablet.Policy, func(now attach.Policy) {
+		form.SetObjects(append(append([]fyne.CanvasObject{chosen}, p.policy(s, now)...), about...)...)
+	})
+	return View{Title: s.T("tab.settings"), Tab: TabSettings, Body: form}
 }
+
+func yesNo(yes bool) string {
+	if yes {
+		return "yes"
+	}
+	return "no"
+}
+
+func number(text string) int {
+	n, _ := strconv.Atoi(text) // one of the options
+	return n
+}
+
+func megabytes(n int64) string { return strconv.FormatInt(n>>20, 10) }
 
 // identity says whose tablet it is and what it is for.
 func (p *Settings) identity(s *Shell) fyne.CanvasObject {

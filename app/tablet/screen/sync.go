@@ -10,6 +10,7 @@ import (
 	fynewidget "fyne.io/fyne/v2/widget"
 
 	"muqu/app/tablet/widget"
+	"muqu/sync/attach"
 	"muqu/sync/client"
 )
 
@@ -27,7 +28,7 @@ func (p *Sync) Open(s *Shell) View {
 	}
 	s.syncing.changed()
 	s.onStatus = func(status client.Status) {
-		figures.Objects = []fyne.CanvasObject{s.whereabouts(&status)}
+		figures.Objects = append([]fyne.CanvasObject{s.whereabouts(&status)}, p.files(s, &status)...)
 		kept.Objects = p.quarantine(s, &status)
 		form.Refresh()
 	}
@@ -58,6 +59,30 @@ func (s *Shell) lastSync(status *client.Status) string {
 	return s.T("status.centre", "time", s.moment(status.LastSync))
 }
 
+// files says which photos and other files wait, and moves them where that is
+// left to the worker.
+func (p *Sync) files(s *Shell, status *client.Status) []fyne.CanvasObject {
+	f := status.Files
+	var objects []fyne.CanvasObject
+	if f.Unsent > 0 {
+		objects = append(objects, widget.NewNote(s.T("file.sync.unsent", "n", f.Unsent, "kb", (f.UnsentBytes+1023)/1024)))
+	}
+	if f.AtHub > 0 {
+		objects = append(objects, widget.NewNote(s.T("file.sync.hub", "n", f.AtHub)))
+	}
+	if f.Wanted > 0 {
+		objects = append(objects, widget.NewNote(s.T("file.sync.wanted", "n", f.Wanted)))
+	}
+	switch {
+	case f.Unsent+f.Wanted == 0:
+	case f.Network == attach.Never:
+		objects = append(objects, widget.NewNote(s.T("file.sync.never")))
+	case !s.syncing.running():
+		objects = append(objects, fynewidget.NewButtonWithIcon(s.T("file.sync.now"), fynetheme.UploadIcon(), func() { s.syncing.startWith(client.FilesAsked) }))
+	}
+	return objects
+}
+
 // news says what the sync does, or what came of the last one.
 func (p *Sync) news(s *Shell) []fyne.CanvasObject {
 	y := s.syncing
@@ -78,6 +103,9 @@ func (p *Sync) news(s *Shell) []fyne.CanvasObject {
 		note(widget.Attention, s.Reason(y.err))
 	case y.result != nil:
 		note(widget.Good, s.T("sync.done", "sent", y.result.Pushed, "received", y.result.Pulled))
+		if text, tone := s.filesNews(y.result.Files.Sent, y.result.Files.Fetched, y.result.Files.Err); text != "" {
+			note(tone, text)
+		}
 	}
 	return append(objects, widget.NewNote(s.T("sync.explain")))
 }
@@ -96,6 +124,9 @@ func (p *Sync) progress(s *Shell, at client.Progress) []fyne.CanvasObject {
 	}
 	bar(s.T("sync.pushed", "n", at.Pushed, "all", max(at.ToPush, at.Pushed)), at.Pushed, at.ToPush)
 	bar(s.T("sync.pulled", "n", at.Pulled), at.Pulled, at.ToPull)
+	if at.ToFiles > 0 {
+		bar(s.T("file.sync.progress", "n", at.Files, "all", at.ToFiles), at.Files, at.ToFiles)
+	}
 	return append(objects, widget.NewNote(s.T("sync.bytes", "kb", at.Bytes/1024)))
 }
 

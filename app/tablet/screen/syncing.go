@@ -23,7 +23,10 @@ type syncing struct {
 func (y *syncing) running() bool { return y.stop != nil }
 
 // start begins a sync unless one is under way.
-func (y *syncing) start() {
+func (y *syncing) start() { y.startWith(client.FilesByPolicy) }
+
+// startWith is start with a say in what becomes of files.
+func (y *syncing) startWith(files client.Files) {
 	if y.running() {
 		return
 	}
@@ -32,9 +35,9 @@ func (y *syncing) start() {
 	y.stop, y.progress, y.err, y.result = stop, client.Progress{}, nil, nil
 	y.tell()
 	s.Run(func() func() {
-		result, err := s.Tablet.Sync(ctx, func(p client.Progress) {
+		result, err := s.Tablet.SyncWith(ctx, client.Options{Files: files, Progress: func(p client.Progress) {
 			s.Post(func() { y.heard(p) })
-		})
+		}})
 		return func() { y.ended(result, err) }
 	})
 }

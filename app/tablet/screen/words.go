@@ -38,8 +38,11 @@ func (s *Shell) Value(kind, field string, v change.Value) string {
 		return s.Place(v.Str())
 	case core.Table:
 		return s.T("value.rows", "n", len(v.Elements()))
-	case core.References, core.Files:
+	case core.References:
 		return s.T("value.items", "n", len(v.Elements()))
+	}
+	if files := core.FilesIn(v); len(files) > 0 {
+		return s.T("value.files", "n", len(files))
 	}
 	return v.String()
 }

@@ -21,6 +21,7 @@ import (
 	"muqu/core/change"
 	"muqu/core/store"
 	"muqu/core/store/sqlite"
+	"muqu/sync/attach"
 	"muqu/sync/client"
 	"muqu/sync/ingest"
 )
@@ -86,17 +87,18 @@ func (l *link) Enroll(ctx context.Context, invitation client.Invitation) error {
 	return l.Tablet.Enroll(ctx, invitation)
 }
 
-func (l *link) Sync(ctx context.Context, progress func(client.Progress)) (client.Result, error) {
+func (l *link) SyncWith(ctx context.Context, o client.Options) (client.Result, error) {
 	if l.sync != nil {
-		return l.sync(ctx, progress)
+		return l.sync(ctx, o.Progress)
 	}
-	return l.Tablet.Sync(ctx, progress)
+	return l.Tablet.SyncWith(ctx, o)
 }
 
 // centre is the server.
 type centre struct {
 	*ingest.Server
-	url string
+	files *attach.Server
+	url   string
 }
 
 func newCentre(t *testing.T) *centre {
@@ -110,15 +112,20 @@ func newCentre(t *testing.T) *centre {
 	if err != nil {
 		t.Fatal(err)
 	}
+	files, err := attach.NewServer(t.TempDir(), server, attach.ServerConfig{})
+	if err != nil {
+		t.Fatal(err)
+	}
 	mux := http.NewServeMux()
 	server.Routes(mux)
+	files.Routes(mux)
 	web := httptest.NewServer(mux)
 	t.Cleanup(func() {
 		web.Close()
 		server.Close()
 		db.Close()
 	})
-	return &centre{server, web.URL}
+	return &centre{server, files, web.URL}
 }
 
 // tablet opens a new tablet; name is who carries it, "" = it is not enrolled.
@@ -196,7 +203,7 @@ func (w *world) start(first Screen) {
 	w.loop = &loop{news: make(chan news)}
 	w.window = test.NewTempWindow(w.T, canvas.NewRectangle(nil))
 	w.window.Resize(fyne.NewSize(1280, 800))
-	w.shell = New(context.Background(), Config{Window: w.window, Book: w.tablet, Drafts: w.tablet, Tablet: w.link,
+	w.shell = New(context.Background(), Config{Window: w.window, Book: w.tablet, Drafts: w.tablet, Tablet: w.link, Pictures: w.tablet,
 		Regions: table, Now: now, Run: w.loop.run, Post: w.loop.post, Patience: 1}, first)
 	w.window.Resize(fyne.NewSize(1280, 800))
 	w.loop.settle()

@@ -11,10 +11,10 @@ import (
 )
 
 const (
-	sqlRecord       = `SELECT id, state, view, pending, position, deleted, region, also, terms, lookups, conflicts FROM record WHERE kind=? AND uuid=?`
-	sqlRecordHashes = `SELECT id, terms, lookups, conflicts FROM record WHERE kind=? AND uuid=?`
-	sqlInsertRecord = `INSERT INTO record (kind, uuid, region, also, sort, deleted, pending, conflicts, position, terms, lookups, state, view) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?)`
-	sqlUpdateRecord = `UPDATE record SET region=?, also=?, sort=?, deleted=?, pending=?, conflicts=?, position=?, terms=?, lookups=?, state=?, view=? WHERE id=?`
+	sqlRecord       = `SELECT id, state, view, pending, position, deleted, region, also, terms, lookups, conflicts, files FROM record WHERE kind=? AND uuid=?`
+	sqlRecordHashes = `SELECT id, terms, lookups, conflicts, files FROM record WHERE kind=? AND uuid=?`
+	sqlInsertRecord = `INSERT INTO record (kind, uuid, region, also, sort, deleted, pending, conflicts, files, position, terms, lookups, state, view) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?)`
+	sqlUpdateRecord = `UPDATE record SET region=?, also=?, sort=?, deleted=?, pending=?, conflicts=?, files=?, position=?, terms=?, lookups=?, state=?, view=? WHERE id=?`
 	sqlTouchRecord  = `UPDATE record SET pending=?, position=?, state=?, view=? WHERE id=?`
 	sqlDeleteRecord = `DELETE FROM record WHERE id=?`
 
@@ -24,6 +24,8 @@ const (
 	sqlDeleteLookups = `DELETE FROM lookup WHERE record=?`
 	sqlInsertOpen    = `INSERT OR IGNORE INTO conflict (record, register) VALUES (?,?)`
 	sqlDeleteOpen    = `DELETE FROM conflict WHERE record=?`
+	sqlInsertNamed   = `INSERT OR IGNORE INTO named (file, record) VALUES (?,?)`
+	sqlDeleteNamed   = `DELETE FROM named WHERE record=?`
 
 	sqlCountKinds     = `SELECT kind, count(*) FROM record WHERE deleted=0 GROUP BY kind`
 	sqlCountConflicts = `SELECT count(*) FROM conflict`
@@ -35,7 +37,7 @@ func (t *tx) Record(ref core.Ref) (store.Row, bool, error) {
 	var position, waits int64
 	st := &row.Stored
 	var region, also string
-	found, err := t.one(sqlRecord, []any{ref.Kind, ref.ID[:]}, &st.ID, &row.State, &row.View, &waits, &position, &row.Index.Deleted, &region, &also, &st.Terms, &st.Lookups, &st.Conflicts)
+	found, err := t.one(sqlRecord, []any{ref.Kind, ref.ID[:]}, &st.ID, &row.State, &row.View, &waits, &position, &row.Index.Deleted, &region, &also, &st.Terms, &st.Lookups, &st.Conflicts, &st.Files)
 	row.Index.Position = change.Position(position)
 	row.Pending, row.AtHub = waits != 0, waits == atHub
 	row.Index.Regions = joinRegions(region, also)
@@ -79,15 +81,15 @@ func (t *tx) PutRecord(row *store.Row) error {
 	old := row.Stored
 	var err error
 	if !old.Read {
-		if _, err = t.one(sqlRecordHashes, []any{row.Kind, row.ID[:]}, &old.ID, &old.Terms, &old.Lookups, &old.Conflicts); err != nil {
+		if _, err = t.one(sqlRecordHashes, []any{row.Kind, row.ID[:]}, &old.ID, &old.Terms, &old.Lookups, &old.Conflicts, &old.Files); err != nil {
 			return err
 		}
 	}
 	id, found := old.ID, old.ID != 0
 	if found {
-		err = t.run(sqlUpdateRecord, region, also, x.Sort, x.Deleted, waitsOf(row), len(x.Conflicts), int64(x.Position), terms, lookups, blob(row.State), row.View, id)
+		err = t.run(sqlUpdateRecord, region, also, x.Sort, x.Deleted, waitsOf(row), len(x.Conflicts), len(x.Files), int64(x.Position), terms, lookups, blob(row.State), row.View, id)
 	} else {
-		res, e := t.exec(sqlInsertRecord, row.Kind, row.ID[:], region, also, x.Sort, x.Deleted, waitsOf(row), len(x.Conflicts), int64(x.Position), terms, lookups, blob(row.State), row.View)
+		res, e := t.exec(sqlInsertRecord, row.Kind, row.ID[:], region, also, x.Sort, x.Deleted, waitsOf(row), len(x.Conflicts), len(x.Files), int64(x.Position), terms, lookups, blob(row.State), row.View)
 		if err = e; err == nil {
 			id, err = res.LastInsertId()
 		}
@@ -102,6 +104,9 @@ func (t *tx) PutRecord(row *store.Row) error {
 		if err := t.putLookups(id, keys, found && old.Lookups != 0); err != nil {
 			return err
 		}
+	}
+	if err := t.putNamed(id, x.Files, found && old.Files != 0); err != nil {
+		return err
 	}
 	return t.putConflicts(id, x.Conflicts, found && old.Conflicts != 0)
 }
@@ -143,6 +148,20 @@ func (t *tx) putLookups(id int64, keys []string, had bool) error {
 	return nil
 }
 
+func (t *tx) putNamed(id int64, files []core.FileName, had bool) error {
+	if had {
+		if err := t.run(sqlDeleteNamed, id); err != nil {
+			return err
+		}
+	}
+	for _, f := range files {
+		if err := t.run(sqlInsertNamed, string(f), id); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 func (t *tx) putConflicts(id int64, registers []string, had bool) error {
 	if had {
 		if err := t.run(sqlDeleteOpen, id); err != nil {
@@ -161,8 +180,8 @@ func (t *tx) putConflicts(id int64, registers []string, had bool) error {
 // tablet's area. It is not a deletion.
 func (t *tx) RemoveRecord(ref core.Ref) error {
 	var id, terms, lookups int64
-	var open int
-	found, err := t.one(sqlRecordHashes, []any{ref.Kind, ref.ID[:]}, &id, &terms, &lookups, &open)
+	var open, files int
+	found, err := t.one(sqlRecordHashes, []any{ref.Kind, ref.ID[:]}, &id, &terms, &lookups, &open, &files)
 	if err != nil || !found {
 		return err
 	}
@@ -171,7 +190,7 @@ func (t *tx) RemoveRecord(ref core.Ref) error {
 			return err
 		}
 	}
-	for _, text := range []string{sqlDeleteLookups, sqlDeleteOpen, sqlDeleteRecord} {
+	for _, text := range []string{sqlDeleteLookups, sqlDeleteOpen, sqlDeleteNamed, sqlDeleteRecord} {
 		if err := t.run(text, id); err != nil {
 			return err
 		}
@@ -181,7 +200,7 @@ func (t *tx) RemoveRecord(ref core.Ref) error {
 
 // ClearRecords takes out everything that was folded, before a replay.
 func (t *tx) ClearRecords() error {
-	for _, text := range []string{`DELETE FROM record`, `DELETE FROM lookup`, `DELETE FROM conflict`, `DELETE FROM sum`, `INSERT INTO term (term) VALUES ('delete-all')`} {
+	for _, text := range []string{`DELETE FROM record`, `DELETE FROM lookup`, `DELETE FROM conflict`, `DELETE FROM named`, `DELETE FROM sum`, `INSERT INTO term (term) VALUES ('delete-all')`} {
 		if err := t.run(text); err != nil {
 			return err
 		}
