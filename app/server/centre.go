@@ -107,6 +107,15 @@ func (a address) link(code string) string {
 	return out
 }
 
+// tell is what a tablet that is enrolled already is given, so that it turns to
+// this server as well.
+func (a address) tell() string {
+	if a.Fingerprint == "" {
+		return a.URL
+	}
+	return a.URL + "/#." + a.Fingerprint
+}
+
 const metaAddress = "address"
 
 func (c *centre) address(ctx context.Context) (a address, err error) {

@@ -228,7 +228,11 @@ func (c *centre) status(ctx context.Context) (map[string]any, error) {
 	if err != nil {
 		return nil, err
 	}
-	out := map[string]any{"role": "centre", "records": kinds}
+	at, err := c.address(ctx)
+	if err != nil {
+		return nil, err
+	}
+	out := map[string]any{"role": "centre", "records": kinds, "link": at.tell()}
 	if c.up == nil {
 		e, err := ingest.EpochOf(ctx, c.store)
 		if err != nil {

@@ -63,7 +63,7 @@ func Run(ctx context.Context, args []string, env func(name string) string, out i
 	defer tablet.Close()
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
-	show(ctx, a, tablet, opts, screen.Config{Book: tablet, Drafts: tablet, Tablet: tablet, Regions: regions,
+	show(ctx, a, tablet, opts, screen.Config{Book: tablet, Drafts: tablet, Tablet: tablet, Courier: tablet, Servers: tablet, Regions: regions,
 		Pictures: tablet, Log: log})
 	return nil
 }

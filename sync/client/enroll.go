@@ -30,7 +30,7 @@ func ParseInvitation(text string) (Invitation, error) {
 		return Invitation{Code: text}, nil
 	}
 	code, fp, _ := strings.Cut(u.Fragment, ".")
-	if code == "" {
+	if code == "" && fp == "" && u.Fragment == "" && u.Path != "" && u.Path != "/" {
 		return Invitation{}, core.Refuse(core.Missing, "", "refuse.code.absent")
 	}
 	return Invitation{URL: u.Scheme + "://" + u.Host, Code: code, Fingerprint: fp}, nil

@@ -152,10 +152,6 @@ func (s *Shell) pickPhoto(onPick func(data []byte)) {
 			}
 		})
 	}, s.Window)
-	open.SetTitleText(s.T("interview.photo"))
-	open.SetConfirmText(s.T("word.open"))
-	open.SetDismissText(s.T("word.close"))
-	open.Resize(s.Window.Canvas().Size()) // it takes what there is
 	open.SetFilter(storage.NewMimeTypeFileFilter([]string{"image/jpeg", "image/png"}))
-	open.Show()
+	s.chooseFile(open, s.T("interview.photo"), s.T("word.open"))
 }

@@ -22,7 +22,7 @@ import (
 func everyScreen() map[string]Screen {
 	return map[string]Screen{
 		"enroll": &Enroll{}, "home": &Home{}, "households": &Households{}, "demands": &Demands{}, "classes": &Classes{},
-		"sync": &Sync{}, "settings": &Settings{}, "conflicts": &Conflicts{}, "demand": &NewDemand{},
+		"sync": &Sync{}, "stick": &Stick{}, "settings": &Settings{}, "conflicts": &Conflicts{}, "demand": &NewDemand{},
 		"new household": &Editor{Kind: "household"}, "new person": &Editor{Kind: "person"}, "new class": &Editor{Kind: "class"},
 		"new session": &Editor{Kind: "session"}, "new problem": &Editor{Kind: "problem"}, "new lead": &Editor{Kind: "lead"},
 	}

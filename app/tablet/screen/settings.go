@@ -27,7 +27,7 @@ func (p *Settings) Open(s *Shell) View {
 		}
 		s.SetLanguage(assets.Language(chosen))
 	})
-	about := []fyne.CanvasObject{widget.NewPanel(widget.Plain, p.identity(s), nil), widget.NewNote(s.T("settings.about"))}
+	about := []fyne.CanvasObject{widget.NewPanel(widget.Plain, p.identity(s), nil), p.addServer(s), widget.NewNote(s.T("settings.about"))}
 	chosen := widget.NewField(s.T("settings.language"), "", language)
 	form := widget.NewForm(append([]fyne.CanvasObject{chosen}, about...)...)
 	Load(s, s.Tablet.Policy, func(now attach.Policy) {

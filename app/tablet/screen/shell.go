@@ -24,14 +24,16 @@ type Drafts interface {
 	RemoveDraft(ctx context.Context, id string) error
 }
 
-// Config is what a shell works with. Window, Book, Drafts, Tablet and Regions
-// are needed; the rest has a zero value that works.
+// Config is what a shell works with. Window, Book, Drafts, Tablet, Courier,
+// Servers and Regions are needed; the rest has a zero value that works.
 type Config struct {
 	Window   fyne.Window
 	Book     core.Book
 	Regions  *core.Regions
 	Drafts   Drafts
 	Tablet   Tablet
+	Courier  Courier
+	Servers  Servers
 	Pictures Pictures                       // nil = none can be taken
 	Language assets.Language                // "" = Chinese
 	Keep     func(language assets.Language) // remembers the language; nil = not remembered

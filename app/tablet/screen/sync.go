@@ -107,7 +107,8 @@ func (p *Sync) news(s *Shell) []fyne.CanvasObject {
 			note(tone, text)
 		}
 	}
-	return append(objects, widget.NewNote(s.T("sync.explain")))
+	stick := fynewidget.NewButtonWithIcon(s.T("stick.open"), fynetheme.StorageIcon(), func() { s.Go(&Stick{}) })
+	return append(objects, widget.NewNote(s.T("sync.explain")), stick)
 }
 
 // progress shows how far a sync has come, in both directions.

@@ -203,7 +203,7 @@ func (w *world) start(first Screen) {
 	w.loop = &loop{news: make(chan news)}
 	w.window = test.NewTempWindow(w.T, canvas.NewRectangle(nil))
 	w.window.Resize(fyne.NewSize(1280, 800))
-	w.shell = New(context.Background(), Config{Window: w.window, Book: w.tablet, Drafts: w.tablet, Tablet: w.link, Pictures: w.tablet,
+	w.shell = New(context.Background(), Config{Window: w.window, Book: w.tablet, Drafts: w.tablet, Tablet: w.link, Courier: w.tablet, Servers: w.tablet, Pictures: w.tablet,
 		Regions: table, Now: now, Run: w.loop.run, Post: w.loop.post, Patience: 1}, first)
 	w.window.Resize(fyne.NewSize(1280, 800))
 	w.loop.settle()
