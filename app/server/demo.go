@@ -7,8 +7,6 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
-	"net"
-	"net/http"
 	"os"
 	"path/filepath"
 	"strings"
@@ -21,9 +19,9 @@ import (
 	"muqu/sync/client"
 )
 
-// demo plays a field day on this machine: a server, three tablets over real
-// HTTP, overlapping work offline, two wrong clocks, a tablet killed while it
-// writes and while it syncs. Then it checks what Muqu promises.
+// demo plays two field days on this machine: a server, three tablets over real
+// HTTP, overlapping work offline, photos, two wrong clocks, a tablet killed
+// while it writes and while it syncs; a township hub, and a USB stick. Then it checks what Muqu promises.
 func demo(f *flag.FlagSet) func(context.Context, *command.Call) error {
 	data := f.String("data", "", "folder to play in; empty: a temporary one")
 	return func(ctx context.Context, c *command.Call) (err error) {
@@ -66,6 +64,8 @@ type play struct {
 	failed  []string
 	homes   []core.Ref
 	acked   []core.Ref // confirmed by the tablet that was killed
+	line    *served    // to the county
+	stuck   core.Ref   // what went by USB stick
 }
 
 // actor is one tablet with its own idea of the time.
@@ -90,37 +90,20 @@ func (p *play) check(ok bool, promise string) {
 }
 
 func (p *play) day(ctx context.Context) error {
-	stop, err := p.listen()
-	if err != nil {
+	var err error
+	if p.line, err = listenAt(p.centre, "127.0.0.1:0"); err != nil {
 		return err
 	}
-	defer stop()
+	defer func() { p.line.stop() }()
+	p.url, p.print = p.line.at.URL, p.line.at.Fingerprint
+	p.say("服务器 server %s", p.url)
 	defer p.closeTablets()
-	for _, act := range []func(context.Context) error{p.prepare, p.enroll, p.offline, p.photograph, p.killed, p.reconcile, p.settleAll, p.verifyPhotos, p.verify} {
+	for _, act := range []func(context.Context) error{p.prepare, p.enroll, p.offline, p.photograph, p.killed, p.reconcile, p.settleAll, p.township, p.verifyPhotos, p.verify} {
 		if err := act(ctx); err != nil {
 			return err
 		}
 	}
 	return nil
-}
-
-func (p *play) listen() (func(), error) {
-	ln, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		return nil, err
-	}
-	a, ln, err := p.secure(&serveOptions{tls: "auto"}, ln)
-	if err != nil {
-		return nil, err
-	}
-	p.url, p.print = a.URL, a.Fingerprint
-	mux := http.NewServeMux()
-	p.Routes(mux)
-	p.files.Routes(mux)
-	srv := &http.Server{Handler: mux, ReadHeaderTimeout: 10 * time.Second, ErrorLog: slog.NewLogLogger(slog.DiscardHandler, slog.LevelError)}
-	go func() { _ = srv.Serve(ln) }() // ends when stop closes it
-	p.say("服务器 server %s", p.url)
-	return func() { _ = srv.Close() }, nil
 }
 
 // prepare gives the centre a list of households, as an office would import it.
