@@ -31,6 +31,8 @@ type Gate interface {
 	// FileReceipt gives the centre's signed word that it has a file. At a hub
 	// it is nil until that has come.
 	FileReceipt(ctx context.Context, name core.FileName, size int64) ([]byte, error)
+	// NamedBy gives the records that name a file.
+	NamedBy(ctx context.Context, name core.FileName) ([]core.Ref, error)
 }
 
 // ServerConfig is what a server of files may be told; the zero value works.
@@ -254,6 +256,25 @@ func (s *Server) miss(name core.FileName, by core.Ref) {
 	if len(s.lost) < maxLost {
 		s.lost[name] = by
 	}
+}
+
+// Recall remembers the files that were set aside as damaged, by whichever
+// program and whenever, so that tablets which have them are asked.
+func (s *Server) Recall(ctx context.Context) error {
+	damaged, err := s.files.Damaged()
+	if err != nil {
+		return err
+	}
+	for _, name := range damaged {
+		by, err := s.gate.NamedBy(ctx, name)
+		if err != nil {
+			return fmt.Errorf("who names file %s: %w", name, err)
+		}
+		if len(by) > 0 && !s.files.Has(name) {
+			s.miss(name, by[0])
+		}
+	}
+	return nil
 }
 
 // found forgets that a file was missed.
