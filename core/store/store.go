@@ -349,6 +349,8 @@ type Server interface {
 	LoggedRange(log change.Log, first, last uint64) ([]Logged, error)
 	History(ref core.Ref) ([]Logged, error)
 	Quarantine(offset, limit int) ([]Logged, error)
+	// Aside reads the entries of a device that are kept aside or were rejected.
+	Aside(device change.DeviceID) ([]Logged, error)
 	Judge(p change.Position, v change.Verdict, folds change.Position) error
 	ReceivedAt(p change.Position) (change.Millis, bool, error)
 	FoldedAt(p change.Position) ([]Logged, error)

@@ -6,6 +6,7 @@ import (
 	"crypto/ed25519"
 	"errors"
 	"fmt"
+	"slices"
 
 	"muqu/core"
 	"muqu/core/change"
@@ -230,7 +231,23 @@ func (in *intake) forked(f *wire.Fork) error {
 }
 
 // verdicts notes own entries that the server keeps aside.
-func (in *intake) verdicts() error { return in.judged(in.ans.Verdicts) }
+func (in *intake) verdicts() error {
+	if !in.ans.Judged {
+		return in.judged(in.ans.Verdicts)
+	}
+	// What is not named any more was approved.
+	aside, err := in.tx.OwnJudged(change.Quarantined)
+	if err != nil {
+		return err
+	}
+	all := in.ans.Verdicts
+	for _, o := range aside {
+		if !slices.ContainsFunc(all, func(v wire.Verdict) bool { return v.Incarnation == o.Incarnation && v.Seq == o.Seq }) {
+			all = append(all, wire.Verdict{Incarnation: o.Incarnation, Seq: o.Seq, Position: o.Position, Verdict: change.Applied})
+		}
+	}
+	return in.judged(all)
+}
 
 func (in *intake) judged(verdicts []wire.Verdict) error {
 	for _, v := range verdicts {

@@ -246,6 +246,15 @@ func (r *run) question(ctx context.Context) (*wire.SyncRequest, string, []pushed
 			}
 			req.Sum = sum[:8]
 		}
+		aside, err := tx.OwnJudged(change.Quarantined)
+		if err != nil {
+			return err
+		}
+		hashes := make([]change.Hash, len(aside))
+		for i := range aside {
+			hashes[i] = aside[i].Hash
+		}
+		req.Aside = wire.AsideMark(hashes)
 		if err := have(tx, s, req); err != nil {
 			return err
 		}

@@ -245,7 +245,7 @@ func TestUndecodableIsDecidedByItsOwnCounty(t *testing.T) {
 		}
 		a.push(a.entry("household", near, field("yak", change.Int(1)))) // goes on meanwhile
 		ans, _, _ := a.sync(a.seal([][]byte{[]byte(note)}))
-		at = ans.Verdicts[0].Position
+		at = a.verdict(ans).Position
 	}
 	wantRefusal(t, c.desk(core.County, "632323").Decide(ctx, 9999, true), "refuse.absent")
 }

@@ -192,6 +192,9 @@ func (x *exchange) answer(ctx context.Context) error {
 		if err := x.heads(tx); err != nil {
 			return err
 		}
+		if err := x.verdicts(tx); err != nil {
+			return err
+		}
 		if x.req.PushOnly {
 			return nil
 		}
@@ -202,6 +205,33 @@ func (x *exchange) answer(ctx context.Context) error {
 		}
 		return x.page(tx, h)
 	})
+}
+
+// verdicts corrects a tablet that takes other entries to be kept aside than
+// those that are: an answer was lost, or somebody decided.
+func (x *exchange) verdicts(tx store.Tx) error {
+	if x.req.PushOnly {
+		return nil // the last turn says it all
+	}
+	list, err := tx.Aside(x.device.ID)
+	if err != nil {
+		return err
+	}
+	var aside []change.Hash
+	for i := range list {
+		if list[i].Verdict == change.Quarantined {
+			aside = append(aside, list[i].Hash)
+		}
+	}
+	if wire.AsideMark(aside) == x.req.Aside {
+		return nil
+	}
+	x.ans.Judged, x.ans.Verdicts = true, nil
+	for i := range list {
+		l := &list[i]
+		x.ans.Verdicts = append(x.ans.Verdicts, wire.Verdict{Incarnation: l.Incarnation, Seq: l.Seq, Position: l.Position, Verdict: l.Verdict, Reason: l.Reason})
+	}
+	return nil
 }
 
 // heads corrects a tablet that believes something else of its logs than is

@@ -191,10 +191,7 @@ func TestVerdicts(t *testing.T) {
 		"newer":  {a, a.entry("satellite", near, field("orbit", change.Int(1))), ""},
 	} {
 		ans := w.t.push(w.e)
-		got := ""
-		if len(ans.Verdicts) > 0 {
-			got = ans.Verdicts[0].Reason
-		}
+		got := w.t.verdict(ans).Reason
 		if got != w.want {
 			t.Errorf("%s: got %q, want %q", note, got, w.want)
 		}
@@ -209,7 +206,7 @@ func TestVerdicts(t *testing.T) {
 		t.Fatal(err)
 	}
 	ans := a.push(a.entry("household", near, field("yak", change.Int(1))))
-	if len(ans.Verdicts) != 1 || ans.Verdicts[0].Reason != "verdict.revoked" || !ans.Wipe {
+	if a.verdict(ans).Reason != "verdict.revoked" || !ans.Wipe {
 		t.Errorf("revoked: %+v, wipe %v", ans.Verdicts, ans.Wipe)
 	}
 	wantRefusal(t, c.s.Revoke(t.Context(), change.DeviceID{1}, false), "refuse.device")

@@ -255,3 +255,15 @@ func (c *centre) see(e *change.Entry) (core.Record, bool) {
 	}
 	return r, found
 }
+
+// verdict gives the verdict on the entry that the tablet pushed last, the zero one
+// if it may stand. This tablet never says what it takes to be kept aside, and so
+// hears of all of it each time.
+func (t *tablet) verdict(ans wire.SyncAnswer) (v wire.Verdict) {
+	for _, w := range ans.Verdicts {
+		if w.Seq == t.seq {
+			v = w
+		}
+	}
+	return v
+}

@@ -2,6 +2,7 @@ package wire
 
 import (
 	"crypto/ed25519"
+	"encoding/binary"
 	"fmt"
 
 	"muqu/core/change"
@@ -32,6 +33,7 @@ type SyncRequest struct {
 	Others      []LogMark          `cbor:"20,keyasint,omitempty"` // logs of which it shows what a hub told it, from that entry on
 	Admissions  []Admission        `cbor:"21,keyasint,omitempty"` // of a hub: tablets that it enrolled
 	Carried     []Carried          `cbor:"22,keyasint,omitempty"` // of a hub: segments of its tablets
+	Aside       uint32             `cbor:"26,keyasint,omitempty"` // see [AsideMark], of the own entries that it takes to be kept aside
 	Room        int                `cbor:"25,keyasint,omitempty"` // bytes of a page that the line is likely to carry in one go; 0: PageBytes
 	Sum         []byte             `cbor:"24,keyasint,omitempty"` // first 8 bytes of the sum of the states that it holds
 	Lost        int                `cbor:"23,keyasint,omitempty"` // of a hub: how many lost tablets it knows of
@@ -62,6 +64,7 @@ type SyncAnswer struct {
 	Mail      uint64          `cbor:"21,keyasint,omitempty"` // of a hub: the last of Returned
 	Returned  []Returned      `cbor:"22,keyasint,omitempty"` // what the centre said of carried segments
 	Lost      []Lost          `cbor:"23,keyasint,omitempty"` // to a hub: all tablets that lost their rights, where their number changed
+	Judged    bool            `cbor:"25,keyasint,omitempty"` // Verdicts names all that are kept aside or were rejected
 	Admitted  int             `cbor:"24,keyasint,omitempty"` // to a hub: how many of its admissions were taken
 }
 
@@ -100,6 +103,15 @@ type Verdict struct {
 	Position    change.Position
 	Verdict     change.Verdict
 	Reason      string
+}
+
+// AsideMark sums up which entries are kept aside, so that a tablet and the
+// server notice where they differ.
+func AsideMark(hashes []change.Hash) (mark uint32) {
+	for _, h := range hashes {
+		mark ^= binary.BigEndian.Uint32(h[:])
+	}
+	return mark
 }
 
 // Grant is what a tablet may do.

@@ -20,6 +20,7 @@ const (
 	sqlLoggedRange  = `SELECT ` + loggedColumns + ` FROM entry WHERE device=? AND incarnation=? AND seq BETWEEN ? AND ? ORDER BY seq, position`
 	sqlHistory      = `SELECT ` + loggedColumns + ` FROM entry WHERE kind=? AND uuid=? ORDER BY position`
 	sqlQuarantine   = `SELECT ` + loggedColumns + ` FROM entry WHERE verdict=3 ORDER BY position LIMIT ? OFFSET ?`
+	sqlAside        = `SELECT ` + loggedColumns + ` FROM entry WHERE device=? AND verdict>=3 ORDER BY position`
 	sqlJudge        = `UPDATE entry SET verdict=?, folds=? WHERE position=?`
 
 	sqlHead    = `SELECT epoch, position, received_ms, effective_ms FROM head`
@@ -167,6 +168,12 @@ func (t *tx) History(ref core.Ref) ([]store.Logged, error) {
 // Quarantine reads the entries that wait for a decision.
 func (t *tx) Quarantine(offset, limit int) ([]store.Logged, error) {
 	return open(t.logged(sqlQuarantine, limit, offset))
+}
+
+// Aside reads the entries of a device that are kept aside or were rejected,
+// without decoding them.
+func (t *tx) Aside(device change.DeviceID) ([]store.Logged, error) {
+	return t.logged(sqlAside, device[:])
 }
 
 // Judge changes the verdict of an entry and where it folds.

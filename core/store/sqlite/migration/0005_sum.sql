@@ -4,3 +4,6 @@ CREATE TABLE sum (
   sum     BLOB NOT NULL,
   records INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
+
+-- What waits for a decision, by its author.
+CREATE INDEX entry_aside ON entry (device) WHERE verdict >= 3;
