@@ -43,6 +43,7 @@ func program() *command.Program {
 			{Name: "export", Args: "KIND", Min: 1, About: "write the records of a kind as .xlsx or .csv", Setup: export},
 			{Name: "form check", Args: "FILE", Min: 1, About: "say all that is wrong with a form", Setup: formCheck},
 			{Name: "status", About: "say what this folder is, how far it has come and what waits in it", Setup: status},
+			{Name: "files check", About: "read every photo and other file, and count what is damaged or has not arrived", Setup: filesCheck},
 			{Name: "backup", Args: "FILE", Min: 1, About: "write a backup, also while serving", Setup: backup},
 			{Name: "restore", Args: "FILE", Min: 1, About: "put a backup in place and begin a new epoch", Setup: restore},
 			{Name: "replay", About: "rebuild all state from the log and compare", Setup: replay},

@@ -5,7 +5,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"image/jpeg"
 	"io"
 	"log/slog"
 	"net/http"
@@ -31,6 +30,8 @@ type Gate interface {
 	// FileReceipt gives the centre's signed word that it has a file. At a hub
 	// it is nil until that has come.
 	FileReceipt(ctx context.Context, name core.FileName, size int64) ([]byte, error)
+	// NamedBy gives the records that name a file.
+	NamedBy(ctx context.Context, name core.FileName) ([]core.Ref, error)
 }
 
 // ServerConfig is what a server of files may be told; the zero value works.
@@ -256,6 +257,25 @@ func (s *Server) miss(name core.FileName, by core.Ref) {
 	}
 }
 
+// Recall remembers the files that were set aside as damaged, by whichever
+// program and whenever, so that tablets which have them are asked.
+func (s *Server) Recall(ctx context.Context) error {
+	damaged, err := s.files.Damaged()
+	if err != nil {
+		return err
+	}
+	for _, name := range damaged {
+		by, err := s.gate.NamedBy(ctx, name)
+		if err != nil {
+			return fmt.Errorf("who names file %s: %w", name, err)
+		}
+		if len(by) > 0 && !s.files.Has(name) {
+			s.miss(name, by[0])
+		}
+	}
+	return nil
+}
+
 // found forgets that a file was missed.
 func (s *Server) found(name core.FileName) {
 	s.mu.Lock()
@@ -336,53 +356,4 @@ func (s *Server) trouble(err error, name core.FileName, by core.Ref) error {
 		return core.Refuse(core.Invalid, "", "refuse.file.picture")
 	}
 	return err
-}
-
-// Has reports whether a file is here.
-func (s *Server) Has(name core.FileName) bool { return s.files.Has(name) }
-
-// Thumb gives a picture's thumbnail, making it where there is none.
-func (s *Server) Thumb(name core.FileName) ([]byte, error) {
-	if !name.Picture() {
-		return nil, ErrPicture
-	}
-	if b, err := s.thumbs.Read(name); err == nil {
-		if _, err := jpeg.Decode(bytes.NewReader(b)); err == nil {
-			return b, nil
-		}
-	}
-	data, err := s.files.Read(name)
-	if err != nil {
-		return nil, err
-	}
-	s.drawing.Lock()
-	defer s.drawing.Unlock()
-	b, err := Thumbnail(data)
-	if err != nil {
-		return nil, err
-	}
-	_, err = s.thumbs.Put(name, bytes.NewReader(b))
-	return b, err
-}
-
-// Take keeps a file that came in another way than by an upload from a tablet:
-// out of a bundle, or through a hub.
-func (s *Server) Take(name core.FileName, r io.Reader) error {
-	if _, err := s.files.Put(name, r); err != nil {
-		return err
-	}
-	s.arrived(name)
-	return nil
-}
-
-// arrived makes the thumbnail of a new picture. What can't be drawn is kept
-// all the same: a person may know what to do with it.
-func (s *Server) arrived(name core.FileName) {
-	s.found(name)
-	if !name.Picture() {
-		return
-	}
-	if _, err := s.Thumb(name); err != nil {
-		s.cfg.Log.Warn("no thumbnail could be made", "file", string(name), "err", err)
-	}
 }

@@ -395,6 +395,19 @@ func TestADamagedFileIsAskedForAgain(t *testing.T) {
 	if got, err := h.files.Store().Damaged(); err != nil || !slices.Equal(got, []core.FileName{n}) {
 		t.Errorf("damaged %v, %v", got, err)
 	}
+	// Another life of the server knows it from the folder.
+	h.http.Close()
+	h.open(attach.ServerConfig{})
+	zhuoma.Base, stranger.Base = h.http.URL, h.http.URL
+	if ans := ask(zhuoma); len(ans.Wanted) != 0 {
+		t.Errorf("wanted before it was recalled: %+v", ans)
+	}
+	if err := h.files.Recall(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if ans := ask(zhuoma); !slices.Equal(ans.Wanted, []string{string(n)}) {
+		t.Errorf("wanted in another life: %+v", ans)
+	}
 	if err := zhuoma.send(n); err != nil {
 		t.Fatal(err)
 	}

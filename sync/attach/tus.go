@@ -147,14 +147,14 @@ func (s *Server) move(name core.FileName, path string) error {
 	return err
 }
 
-// Tend gives up uploads that nobody went on with, now and every few hours,
-// until ctx ends.
+// Tend gives up uploads that nobody went on with and asks for damaged files
+// again, now and every few hours, until ctx ends.
 func (s *Server) Tend(ctx context.Context) {
 	t := time.NewTicker(6 * time.Hour)
 	defer t.Stop()
 	for {
-		if err := s.Sweep(); err != nil {
-			s.cfg.Log.Warn("unfinished uploads were not cleared away", "err", err)
+		if err := errors.Join(s.Sweep(), s.Recall(ctx)); err != nil && ctx.Err() == nil {
+			s.cfg.Log.Warn("the files were not tended", "err", err)
 		}
 		select {
 		case <-ctx.Done():

@@ -36,6 +36,15 @@ func (s *Server) ShownTo(ctx context.Context, d *store.Device, ref core.Ref) (co
 	return r, true, nil
 }
 
+// NamedBy gives the records that name a file.
+func (s *Server) NamedBy(ctx context.Context, name core.FileName) (out []core.Ref, err error) {
+	err = s.store.View(ctx, func(tx store.Tx) error {
+		out, err = tx.NamedBy(name)
+		return err
+	})
+	return out, err
+}
+
 // FileReceipt gives the centre's signed word that it has a file. A hub passes
 // that on when it has come; until then it notes that the file is to be carried
 // to the centre, and gives nil.
