@@ -32,6 +32,7 @@ type Query struct {
 	Scope     Scope               // regions; nil: all, empty: none
 	Conflicts bool                // only those with an open conflict
 	Pending   bool                // only those with edits that the centre hasn't
+	Merged    bool                // only those that gave way to another one
 	Deleted   bool                // with the deleted ones
 	Sort      string              // field, "" by title; a leading "-" turns it round
 	Offset    int

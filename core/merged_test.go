@@ -136,3 +136,33 @@ func TestEditOfAReferenceReadThroughAMerge(t *testing.T) {
 		t.Errorf("writes %v, %v", fields, err)
 	}
 }
+
+// A trainee who was registered twice is one line of the roll after the merge,
+// and is marked where there is a mark already.
+func TestRollAfterAMerge(t *testing.T) {
+	const person = "01a206dc-8a20-7979-ad6e-f44ac653bc42"
+	session := Record{Ref: Ref{Kind: "session", ID: nth(1)}, Region: village}
+	line := func(kind string, n int, status string) Record {
+		r := Record{Ref: Ref{Kind: kind, ID: nth(n)}, Fields: map[string]change.Value{"person": change.Text(person), "t_name": change.Text("卓玛")}}
+		if status != "" {
+			r.Fields["t_status"] = change.Text(status)
+		}
+		return r
+	}
+	enrolled := []Record{line("enrollment", 2, ""), line("enrollment", 3, "")}
+	other := line("attendance", 4, "absent")
+	other.Written = map[string]change.Value{"person": change.Text(nth(9).String())}
+	roll := NewRoll(Record{}, session, enrolled, []Record{other})
+	if len(roll.Trainees) != 1 || roll.Trainees[0].Mark.ID != other.ID {
+		t.Fatalf("roll %+v", roll.Trainees)
+	}
+	if e := roll.Mark([]string{person}, Present, "09:00")[0]; e.Ref != other.Ref || e.From.ID != other.ID {
+		t.Errorf("marks %v from %v", e.Ref, e.From.Ref)
+	}
+	own := line("attendance", 5, Present)
+	for _, marks := range [][]Record{{own, other}, {other, own}} {
+		if got := NewRoll(Record{}, session, enrolled, marks).Trainees[0].Mark.ID; got != own.ID {
+			t.Errorf("%v counts, not the mark of the person who stays", got)
+		}
+	}
+}

@@ -28,7 +28,10 @@ func queryWhere(q *core.Query) *where {
 	if q.Kind != "" {
 		w.and("r.kind=?", q.Kind)
 	}
-	if !q.Deleted {
+	switch {
+	case q.Merged:
+		w.and("r.deleted=?", hiddenByMerge)
+	case !q.Deleted:
 		w.and("r.deleted=0")
 	}
 	if q.Conflicts {
