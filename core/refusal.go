@@ -141,6 +141,8 @@ var refusals = map[string]string{
 	"refuse.delegation.count": "this hub has enrolled {max} tablets and may enroll no more: ask the centre",
 	"refuse.bundle.foreign":   "this is no bundle of Muqu: choose a file that ends in .muqu",
 	"refuse.bundle.none":      "choose a file that ends in .muqu",
+	"refuse.bundle.part":    "part {n} of {of} of this bundle is missing: put all parts into one folder",
+	"refuse.bundle.parts":   "this makes more than {max} files: choose a larger size for each",
 	"refuse.bundle.other":     "this bundle is for somebody else: take it to the server or tablet that it was made for",
 	"refuse.bundle.tablet":    "this bundle is for a tablet: import it there",
 	"refuse.bundle.cut":       "the bundle is cut off or damaged: copy it again; nothing was taken from it",

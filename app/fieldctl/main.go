@@ -37,7 +37,7 @@ func program() *command.Program {
 			{Name: "conflicts", About: "list the open conflicts with all their values", Setup: with(conflicts)},
 			{Name: "settle", Args: "CONFLICT-ID", Min: 1, About: "end a conflict with one of its values or a new one", Setup: settle},
 			{Name: "status", About: "show what is unsent and where this tablet stands", Setup: with(status)},
-			{Name: "bundle export", Args: "FILE", Min: 1, About: "write what the centre lacks to a file for a USB stick", Setup: with(bundleExport)},
+			{Name: "bundle export", Args: "FILE", Min: 1, About: "write what the centre lacks to a file for a USB stick", Setup: bundleExport},
 			{Name: "bundle import", Args: "FILE", Min: 1, About: "take in what the centre sent by USB stick", Setup: with(bundleImport)},
 			{Name: "form run", Args: "FORM", Min: 1, About: "fill in a form from a file of answers, without a screen", Setup: formRun},
 			{Name: "form eval", About: "evaluate XPath expressions: one JSON object a line on stdin", Setup: formEval},
