@@ -48,7 +48,15 @@ func Export(ctx context.Context, path string, m Maker) (err error) {
 	if err := errors.Join(f.Sync(), f.Close()); err != nil {
 		return fmt.Errorf("write bundle: %w", err)
 	}
-	return os.Rename(f.Name(), path)
+	if err := os.Rename(f.Name(), path); err != nil {
+		return fmt.Errorf("write bundle: %w", err)
+	}
+	d, err := os.Open(filepath.Dir(path))
+	if err != nil {
+		return fmt.Errorf("write bundle: %w", err)
+	}
+	_ = d.Sync() // file systems that can't have made the name durable already
+	return d.Close()
 }
 
 // Write writes a bundle to out. One that ends with an error counts as cut off.

@@ -2,6 +2,7 @@ package simtest
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"math/rand"
 	"os"
@@ -23,7 +24,8 @@ import (
 type dark struct {
 	*life
 	disks    []*disktest.Disk // of the centre, the tablets, the hubs
-	armed    bool             // the power will go somewhere
+	full     bool             // disks fill up, and no power goes
+	armed    bool             // something will happen to one of them
 	cuts     int
 	commands []command
 	acked    map[change.Hash]bool // what the centre gave a receipt for
@@ -54,8 +56,12 @@ func (d *dark) off(disk int) bool { return d.disks[disk].Off() }
 // act does one thing, and lets the power come back where it went.
 func (d *dark) act() {
 	if !d.armed {
-		d.disks[d.r.Intn(len(d.disks))].Cut(1 + d.r.Intn(120))
-		d.armed = true
+		disk := d.disks[d.r.Intn(len(d.disks))]
+		if d.armed = true; d.full {
+			disk.Fill(1 + d.r.Intn(120))
+		} else {
+			disk.Cut(1 + d.r.Intn(120))
+		}
 	}
 	i := d.r.Intn(len(d.tablets))
 	switch n := d.r.Intn(10); {
@@ -71,14 +77,24 @@ func (d *dark) act() {
 		d.reconcile(d.tablets[i], 1+i)
 	}
 	for k := range d.disks {
-		if d.off(k) {
+		switch {
+		case d.off(k):
 			d.light(k)
+		case d.disks[k].Full() && d.r.Intn(3) == 0:
+			d.free(k)
 		}
 	}
 }
 
-// tolerate ends the life over an error that no power cut explains.
+// tolerate ends the life over an error that no power cut explains. A full disk
+// must be called by its name.
 func (d *dark) tolerate(what string, err error, disks ...int) {
+	var r *core.Refusal
+	if d.full && errors.As(err, &r) && r.Reason == core.NoRoom {
+		if err = nil; !slices.ContainsFunc(disks, func(k int) bool { return d.disks[k].Full() }) {
+			err = fmt.Errorf("there is room: %w", r)
+		}
+	}
 	if err != nil && !slices.ContainsFunc(disks, d.off) {
 		d.t.Fatalf("%s: %v", what, err)
 	}
@@ -147,7 +163,9 @@ func (d *dark) rewrite(i int) {
 	d.tolerate("commit", err, 1+i)
 	d.note("%s sets yak %d on %s: %v", tab.Name, n, short(ref), err)
 	if err != nil {
-		d.light(1 + i)
+		if !d.full {
+			d.light(1 + i)
+		}
 		now := tab.See(ref)
 		if !slices.Contains(yaks(&now), n) {
 			return
@@ -195,6 +213,21 @@ func (d *dark) light(k int) {
 	if err := db.Check(d.ctx); err != nil {
 		d.breaks("%v", err)
 	}
+	switch {
+	case k == 0:
+		d.receipts()
+	case k <= len(d.tablets):
+		d.saved(k-1, d.tablets[k-1])
+	}
+}
+
+// free makes room on a full disk. What stands there was never closed: whatever
+// it confirmed it must have, and work goes on.
+func (d *dark) free(k int) {
+	d.note("… there is room again on disk %d", k)
+	d.cuts++
+	d.armed = false
+	d.disks[k].Free()
 	switch {
 	case k == 0:
 		d.receipts()
@@ -287,13 +320,11 @@ func (d *dark) receipts() {
 	}
 }
 
-// darkLife plays a life and gives how often the power went.
-func darkLife(t testing.TB, seed int64, lie bool) *dark {
+// darkLife plays a life. worse may make it worse than the power going.
+func darkLife(t testing.TB, seed int64, worse func(*dark)) *dark {
 	d := beginDark(t, seed)
-	if lie {
-		for _, disk := range d.disks {
-			disk.Lie()
-		}
+	if worse != nil {
+		worse(d)
 	}
 	for n := range 50 {
 		d.r = rand.New(rand.NewSource(seed<<16 + int64(n)))
@@ -304,6 +335,7 @@ func darkLife(t testing.TB, seed int64, lie bool) *dark {
 		}
 	}
 	for k := range d.disks {
+		d.disks[k].Free()
 		d.light(k) // a last time, and nothing is cut off any more
 	}
 	d.quiet()
@@ -316,9 +348,16 @@ func darkLife(t testing.TB, seed int64, lie bool) *dark {
 }
 
 // TestPowerLives cuts the power of tablets, hubs and the centre at any of their
-// writes. With SEEDS it plays a tenth as many lives as [TestLives].
-func TestPowerLives(t *testing.T) {
-	seeds, first := 40, int64(1)
+// writes.
+func TestPowerLives(t *testing.T) { darkLives(t, 40, nil) }
+
+// TestFullLives fills the disks of tablets, hubs and the centre up at any of
+// their writes, and makes room again some time later.
+func TestFullLives(t *testing.T) { darkLives(t, 25, func(d *dark) { d.full = true }) }
+
+// darkLives plays lives; with SEEDS a tenth as many as [TestLives].
+func darkLives(t *testing.T, seeds int, worse func(*dark)) {
+	first := int64(1)
 	if s, err := strconv.Atoi(os.Getenv("SEEDS")); err == nil {
 		seeds = max(1, s/10)
 	}
@@ -328,7 +367,7 @@ func TestPowerLives(t *testing.T) {
 	cuts := 0
 	for seed := first; seed < first+int64(seeds); seed++ {
 		t.Run(fmt.Sprint(seed), func(t *testing.T) {
-			d := darkLife(t, seed, false)
+			d := darkLife(t, seed, worse)
 			cuts += d.cuts
 			for _, b := range d.broken {
 				t.Error(b)
@@ -341,9 +380,9 @@ func TestPowerLives(t *testing.T) {
 		})
 	}
 	if cuts < 2*seeds {
-		t.Errorf("the power went %d times in %d lives", cuts, seeds)
+		t.Errorf("it happened %d times in %d lives", cuts, seeds)
 	}
-	t.Logf("the power went %d times in %d lives", cuts, seeds)
+	t.Logf("it happened %d times in %d lives", cuts, seeds)
 }
 
 // TestLyingDisksAreCaught is the control: where a sync only says that it is
@@ -352,7 +391,13 @@ func TestLyingDisksAreCaught(t *testing.T) {
 	for seed := int64(1); seed <= 5; seed++ {
 		q := &quietly{TB: t}
 		var d *dark
-		q.do(func() { d = darkLife(q, seed, true) })
+		q.do(func() {
+			d = darkLife(q, seed, func(d *dark) {
+				for _, disk := range d.disks {
+					disk.Lie()
+				}
+			})
+		})
 		if q.Failed() || d != nil && len(d.broken) > 0 {
 			return
 		}

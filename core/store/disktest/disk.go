@@ -119,6 +119,13 @@ func (d *Disk) Free() (refused int) {
 	return refused
 }
 
+// Full reports whether a write has found no room since the disk filled up.
+func (d *Disk) Full() bool {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return d.refused > 0
+}
+
 // Lie makes a disk whose syncs do nothing: a control that must be noticed.
 func (d *Disk) Lie() {
 	d.mu.Lock()
