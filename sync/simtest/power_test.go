@@ -349,11 +349,11 @@ func darkLife(t testing.TB, seed int64, worse func(*dark)) *dark {
 
 // TestPowerLives cuts the power of tablets, hubs and the centre at any of their
 // writes.
-func TestPowerLives(t *testing.T) { darkLives(t, 40, nil) }
+func TestPowerLives(t *testing.T) { darkLives(t, 25, nil) }
 
 // TestFullLives fills the disks of tablets, hubs and the centre up at any of
 // their writes, and makes room again some time later.
-func TestFullLives(t *testing.T) { darkLives(t, 25, func(d *dark) { d.full = true }) }
+func TestFullLives(t *testing.T) { darkLives(t, 12, func(d *dark) { d.full = true }) }
 
 // darkLives plays lives; with SEEDS a tenth as many as [TestLives].
 func darkLives(t *testing.T, seeds int, worse func(*dark)) {

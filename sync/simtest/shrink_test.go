@@ -148,7 +148,7 @@ func TestBrokenLifeIsShortened(t *testing.T) {
 		if broken, _ := replay(t, seed, all, 0, c); len(broken) == 0 {
 			continue
 		}
-		short := shrink(all, 300, func(s []int) bool {
+		short := shrink(all, 120, func(s []int) bool {
 			broken, _ := replay(t, seed, s, 0, c)
 			return len(broken) > 0
 		})
