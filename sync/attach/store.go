@@ -35,7 +35,7 @@ type Store struct {
 	dir   string
 	key   *age.X25519Identity // nil: files are kept as they are
 	disk  disk
-	loose bool                // thumbnails: the bytes are not those that the name speaks of
+	loose bool // thumbnails: the bytes are not those that the name speaks of
 }
 
 // NewKey makes a key by which a store is encrypted, as text to be kept secret.

@@ -194,6 +194,9 @@ func (h *hubExchange) committed(tx store.Tx) error {
 	if !h.u.Complete || !fresh && !slices.Equal(h.req.Scope, mark) {
 		return nil // the centre itself has to say what a changed scope brings
 	}
+	// A tablet that stands before the hub's own snapshot may hold what left the
+	// scope meanwhile, of which the hub never heard.
+	fresh = fresh || h.req.Walk == 0 && h.req.Cursor < h.u.Floor
 	p := &wire.Page{Version: 1, Epoch: h.u.Epoch}
 	var err error
 	if h.lender, err = newLender(tx, h.scope, p); err != nil {

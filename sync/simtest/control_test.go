@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"muqu/core"
 	"muqu/core/change"
 	"muqu/core/store"
 	"muqu/sync/wire"
@@ -60,7 +61,7 @@ func caught(t *testing.T, seed int64, c control) (yes bool) {
 // not wait for the upload.
 func (l *life) forget() {
 	tab := l.tablets[0]
-	tab.Put(l.refs[0], map[string]any{"remark": "unsent"})
+	tab.Put(core.Ref{}, map[string]any{"remark": "unsent"})
 	l.confirm(tab)
 	if err := tab.Store().Erase(l.ctx); err != nil {
 		l.t.Fatal(err)

@@ -102,8 +102,8 @@ func (d *dark) tolerate(what string, err error, disks ...int) {
 
 // household makes an edit of a new household.
 func (d *dark) household(tab *Tablet, name string) core.Edit {
-	return core.Edit{Ref: core.Ref{Kind: "household", ID: tab.NewID()}, Set: map[string]change.Value{
-		"head_name": change.Text(name), "region": change.Text(Village), "yak": change.Int(int64(d.written.next())),
+	return core.Edit{Ref: core.Ref{Kind: "household", ID: tab.NewID()}, Region: Village, Set: map[string]change.Value{
+		"head_name": change.Text(name), "yak": change.Int(int64(d.written.next())),
 	}}
 }
 

@@ -140,6 +140,7 @@ type Upheld struct {
 	Tag      uint32
 	Epochs   change.Epochs
 	Cursor   change.Position
-	Complete bool      // the whole scope is here up to Cursor
-	Above    []Address // where the hub itself turns to
+	Floor    change.Position // what left the scope before is not known
+	Complete bool            // the whole scope is here up to Cursor
+	Above    []Address       // where the hub itself turns to
 }
