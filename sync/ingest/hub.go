@@ -1,6 +1,7 @@
 package ingest
 
 import (
+	"bytes"
 	"context"
 	"slices"
 
@@ -111,7 +112,7 @@ func (h *hubExchange) tell(ctx context.Context) error {
 			return err
 		}
 		if h.device.Role == core.HubRole {
-			if err := h.lost(tx); err != nil {
+			if err := h.rights(tx); err != nil {
 				return err
 			}
 		}
@@ -138,7 +139,7 @@ func (h *hubExchange) epoch() bool {
 	req, u := h.req, &h.u
 	switch {
 	case u.Epoch == 0 || req.Epoch > u.Epoch || req.Epoch == u.Epoch && req.Tag != u.Tag:
-		h.ans.Epoch, h.ans.Tag = req.Epoch, req.Tag
+		h.ans.Epoch, h.ans.Tag, h.ans.Elsewhere = req.Epoch, req.Tag, true
 		return false
 	case req.Epoch != 0 && req.Epoch < u.Epoch:
 		h.ans.Epoch, h.ans.Tag, h.ans.Epochs, h.ans.More = u.Epoch, u.Tag, u.Epochs, true
@@ -166,22 +167,23 @@ func (h *hubExchange) mail(tx store.Tx) error {
 	return nil
 }
 
-// lost names the tablets that lost their rights to a hub that counts others.
-func (x *exchange) lost(tx store.Tx) error {
+// rights tells a hub of changed rights, where it knows another list.
+func (x *exchange) rights(tx store.Tx) error {
 	all, err := tx.Devices()
 	if err != nil {
 		return err
 	}
-	var list []wire.Lost
+	var list []wire.Rights
 	for i := range all {
-		if all[i].Revoked != 0 {
-			list = append(list, wire.Lost{Device: all[i].ID[:], Wipe: all[i].Wipe})
+		if d := &all[i]; d.Revoked != 0 || len(d.Past) > 0 {
+			list = append(list, wire.Rights{Device: d.ID[:], Lost: d.Revoked != 0, Wipe: d.Wipe, Scope: d.Scope, Until: d.Until})
 		}
 	}
-	if len(list) != x.req.Lost {
-		x.ans.Lost = list
+	mark, err := wire.RightsMark(list)
+	if !bytes.Equal(mark, x.req.Rights) {
+		x.ans.Rights = list
 	}
-	return nil
+	return err
 }
 
 // committed tells what the hub knows of the centre's order.
@@ -191,8 +193,11 @@ func (h *hubExchange) committed(tx store.Tx) error {
 		return h.nothing(&wire.Page{Version: 1, Epoch: h.u.Epoch}, h.u.Cursor, mark)
 	}
 	fresh := len(h.req.Scope) == 0
-	if !h.u.Complete || !fresh && !slices.Equal(h.req.Scope, mark) {
-		return nil // the centre itself has to say what a changed scope brings
+	if !h.u.Complete || !core.Scope(h.u.Scope).Covers(h.scope) || !fresh && !slices.Equal(h.req.Scope, mark) {
+		// The centre itself has to say what lies outside of here, and what a
+		// changed scope brings.
+		h.ans.Elsewhere = true
+		return nil
 	}
 	// A tablet that stands before the hub's own snapshot may hold what left the
 	// scope meanwhile, of which the hub never heard.

@@ -141,6 +141,7 @@ type Upheld struct {
 	Epochs   change.Epochs
 	Cursor   change.Position
 	Floor    change.Position // what left the scope before is not known
+	Scope    []string        // the hub's own
 	Complete bool            // the whole scope is here up to Cursor
 	Above    []Address       // where the hub itself turns to
 }
