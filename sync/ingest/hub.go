@@ -354,14 +354,16 @@ func marksOf(asked []wire.LogMark, reach func(change.Log) (uint64, error)) ([]wi
 // ahead tells what this hub has and the centre hasn't, as of what the tablet
 // knows of the order now.
 func (h *hubExchange) ahead(tx store.Tx) error {
-	list, err := tx.AheadAfter(h.req.Ahead, wire.PageItems+1)
+	const most = wire.PageItems + wire.MaxEntries
+	list, err := tx.AheadAfter(h.req.Ahead, most+1)
 	if err != nil || len(list) == 0 {
 		return err
 	}
 	p, size := &wire.Page{Version: 1, Epoch: h.ans.Epoch}, 0
 	for i := range list {
 		a := &list[i]
-		if size > h.room() || i == wire.PageItems {
+		full := size > h.room() || i >= wire.PageItems
+		if full && (i == most || size > wire.PageMost || !follows(list[i-1], a)) {
 			h.ans.More = true
 			break
 		}
@@ -379,8 +381,17 @@ func (h *hubExchange) ahead(tx store.Tx) error {
 		p.Items = append(p.Items, wire.Item{
 			What: wire.ItemAhead, Device: a.Key.Device[:], Log: a.Key.Incarnation, Seq: a.Key.Seq, Bytes: a.Bytes, Effective: a.Effective,
 		})
-		size += len(a.Bytes)
+		size += len(a.Bytes) + itemBytes
 	}
 	h.ans.Tentative, err = p.Sign(h.s.key)
 	return err
+}
+
+// follows is [goesOn] for entries without a position.
+func follows(a store.Tentative, b *store.Tentative) bool {
+	if a.Key.Log != b.Key.Log || b.Key.Seq != a.Key.Seq+1 {
+		return false
+	}
+	e, err := change.DecodeEntry(a.Key, a.Bytes)
+	return err == nil && e.More
 }

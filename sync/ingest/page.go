@@ -176,6 +176,7 @@ const maxOthers = 1000
 // tail reads the order for one tablet.
 type tail struct {
 	*lender
+	last    *store.Logged // the entry before the next one
 	x       *exchange
 	through change.Position
 	weight  map[core.Ref]int // bytes of other people's entries of a record in the present chunk
@@ -194,19 +195,30 @@ func (t *tail) read(h store.Head) error {
 		}
 		t.weigh(list)
 		for i := range list {
-			if t.size > t.x.room() || len(t.page.Items) >= wire.PageItems {
+			full := t.size > t.x.room() || len(t.page.Items) >= wire.PageItems
+			if full && (t.size > wire.PageMost || !goesOn(t.last, &list[i])) {
 				t.through = list[i].Position - 1
 				return nil
 			}
 			if err := t.entry(&list[i]); err != nil {
 				return err
 			}
-			after = list[i].Position
+			after, t.last = list[i].Position, &list[i]
 		}
 		if complete {
 			return nil
 		}
 	}
+}
+
+// goesOn reports whether two entries, one after the other in the order, are of
+// one command, which becomes visible whole: no page ends between them.
+func goesOn(a, b *store.Logged) bool {
+	if a == nil || a.Log != b.Log || b.Seq-a.Seq != uint64(b.Position-a.Position) {
+		return false
+	}
+	e, err := change.DecodeEntry(a.Key, a.Bytes)
+	return err == nil && e.More
 }
 
 // weigh adds up what the entries of each record would cost.

@@ -67,7 +67,8 @@ func (s *Server) together(jobs []*job) {
 }
 
 func (s *Server) transact(jobs []*job) error {
-	return s.store.Update(context.Background(), func(tx store.Tx) error {
+	before := s.me.Load()
+	err := s.store.Update(context.Background(), func(tx store.Tx) error {
 		b, err := s.newBatch(tx)
 		if err != nil {
 			return err
@@ -79,6 +80,10 @@ func (s *Server) transact(jobs []*job) error {
 		}
 		return b.flush()
 	})
+	if err != nil {
+		s.me.Store(before) // an epoch that was not committed never began
+	}
+	return err
 }
 
 // submit hands work to the sequencer and waits until it is committed.
