@@ -21,7 +21,7 @@ bench:
 	$(GO) test -run '^$$' -bench . -benchtime 1x ./core/... ./sync/...
 
 sim:
-	SEEDS=$(SEEDS) $(GO) test ./sync/simtest -run Lives -timeout 24h
+	SEEDS=$(SEEDS) ./script/sim
 
 golden:
 	./script/golden

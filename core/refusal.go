@@ -14,6 +14,7 @@ const (
 	Taken     Reason = 5 // used already
 	Expired   Reason = 6
 	TooLarge  Reason = 7
+	NoRoom    Reason = 8 // a disk is full; what was confirmed before is safe
 )
 
 // Status gives the HTTP status of answers that refuse for a reason, to tablets
@@ -31,6 +32,8 @@ func (r Reason) Status() int {
 		return 410
 	case TooLarge:
 		return 413
+	case NoRoom:
+		return 507
 	}
 	return 400
 }
@@ -140,11 +143,16 @@ var refusals = map[string]string{
 	"refuse.size":             "the message is too large",
 	"refuse.busy":             "the server is busy: try again in a minute",
 	"refuse.internal":         "the server has a fault: try again later and report it",
+	"refuse.command":          "this is too much to save in one go: save it in parts",
+	"refuse.full":             "there is no room left on this device: free some space and try again; what was confirmed before is safe",
+	"refuse.full.server":      "the server has no room left: tell the office; the work stays safe on the tablet and goes up later",
 	"refuse.hub":              "this is a hub and only carries work: decide it in the console of the centre",
 	"refuse.delegation.term":  "the centre's permission for this hub has run out: let it reach the centre once",
 	"refuse.delegation.count": "this hub has enrolled {max} tablets and may enroll no more: ask the centre",
 	"refuse.bundle.foreign":   "this is no bundle of Muqu: choose a file that ends in .muqu",
 	"refuse.bundle.none":      "choose a file that ends in .muqu",
+	"refuse.bundle.part":      "part {n} of {of} of this bundle is missing: put all parts into one folder",
+	"refuse.bundle.parts":     "this makes more than {max} files: choose a larger size for each",
 	"refuse.bundle.other":     "this bundle is for somebody else: take it to the server or tablet that it was made for",
 	"refuse.bundle.tablet":    "this bundle is for a tablet: import it there",
 	"refuse.bundle.cut":       "the bundle is cut off or damaged: copy it again; nothing was taken from it",

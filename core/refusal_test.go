@@ -66,7 +66,7 @@ func TestRefusalText(t *testing.T) {
 
 // Tablets and browsers get the same status for the same reason.
 func TestReasonsHaveAStatus(t *testing.T) {
-	for reason, want := range map[Reason]int{Invalid: 400, Missing: 400, NotFound: 404, Forbidden: 403, Taken: 409, Expired: 410, TooLarge: 413, 99: 400} {
+	for reason, want := range map[Reason]int{Invalid: 400, Missing: 400, NotFound: 404, Forbidden: 403, Taken: 409, Expired: 410, TooLarge: 413, NoRoom: 507, 99: 400} {
 		if got := reason.Status(); got != want {
 			t.Errorf("reason %d: status %d, want %d", reason, got, want)
 		}

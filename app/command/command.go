@@ -15,6 +15,8 @@ import (
 	"io"
 	"slices"
 	"strings"
+
+	"muqu/core/store"
 )
 
 // Call is one call of a command.
@@ -53,7 +55,7 @@ type Program struct {
 
 // Run runs the command that args name and gives the exit code.
 func (p *Program) Run(ctx context.Context, args []string, c Call) int {
-	err := p.run(ctx, args, &c)
+	err := store.NoRoom(p.run(ctx, args, &c))
 	var usage *UsageError
 	switch {
 	case err == nil:

@@ -41,7 +41,7 @@ type Centre interface {
 
 // Courier is the way by USB stick.
 type Courier interface {
-	TakeBundle(ctx context.Context, p core.Person, f io.ReadSeeker) (segments int, err error)
+	TakeBundles(ctx context.Context, p core.Person, names []string, open func(string) (io.ReadSeekCloser, error)) (segments int, err error)
 	MakeBundle(ctx context.Context, p core.Person, id change.DeviceID, whole bool, w io.Writer) error
 }
 

@@ -42,9 +42,12 @@ func TestMain(m *testing.M) {
 	os.Exit(code)
 }
 
-func TestStories(t *testing.T) {
-	testscript.Run(t, testscript.Params{
-		Dir: "testdata",
+func TestStories(t *testing.T) { testscript.Run(t, params("testdata")) }
+
+// params say how the stories of a folder are told.
+func params(dir string) testscript.Params {
+	return testscript.Params{
+		Dir: dir,
 		Setup: func(e *testscript.Env) error {
 			e.Setenv("PATH", programs+string(os.PathListSeparator)+os.Getenv("PATH"))
 			e.Values["servers"] = map[string]*exec.Cmd{}
@@ -53,7 +56,7 @@ func TestStories(t *testing.T) {
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"server": startServer, "hub": startHub, "await": await, "halt": stopServer, "tablet": tablet, "let": let, "expect": expect, "photo": photo,
 		},
-	})
+	}
 }
 
 // startServer DIR: a server on a free port of this machine, ready when the

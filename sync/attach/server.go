@@ -126,7 +126,11 @@ func (s *Server) admit(f func(http.ResponseWriter, *http.Request, *store.Device)
 
 func (s *Server) refuse(w http.ResponseWriter, err error) {
 	var r *core.Refusal
-	if !errors.As(err, &r) {
+	if err = store.NoRoom(err); errors.As(err, &r) && r.Reason == core.NoRoom {
+		s.cfg.Log.Error("the disk is full", "err", err)
+		r = core.Refuse(core.NoRoom, "", "refuse.full.server")
+	}
+	if r == nil {
 		s.cfg.Log.Error("request about files failed", "err", err)
 		write(w, http.StatusInternalServerError, wire.Failure{Key: "refuse.internal", Text: "the server has a fault: try again later"})
 		return

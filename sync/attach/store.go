@@ -34,7 +34,8 @@ var ErrHash = errors.New("the bytes do not have the hash of their name")
 type Store struct {
 	dir   string
 	key   *age.X25519Identity // nil: files are kept as they are
-	loose bool                // thumbnails: the bytes are not those that the name speaks of
+	disk  disk
+	loose bool // thumbnails: the bytes are not those that the name speaks of
 }
 
 // NewKey makes a key by which a store is encrypted, as text to be kept secret.
@@ -49,7 +50,7 @@ func NewKey() (string, error) {
 // Open opens the store in a folder, making it where there is none. With a key
 // of [NewKey] everything that is put is encrypted; "" keeps files as they are.
 func Open(dir, key string) (*Store, error) {
-	s := &Store{dir: dir}
+	s := &Store{dir: dir, disk: machine{}}
 	if key != "" {
 		id, err := age.ParseX25519Identity(key)
 		if err != nil {
@@ -119,13 +120,13 @@ func (s *Store) Keep(r io.Reader, sort string) (core.FileName, int64, error) {
 // incoming is a file that is being written.
 type incoming struct {
 	s    *Store
-	file *os.File
+	file sheet
 	out  io.WriteCloser
 	hash hash.Hash
 }
 
 func (s *Store) begin() (*incoming, error) {
-	f, err := os.CreateTemp(s.dir, "new-*")
+	f, err := s.disk.Create(s.dir, "new-*")
 	if err != nil {
 		return nil, fmt.Errorf("keep file: %w", err)
 	}
@@ -152,8 +153,8 @@ func (in *incoming) sum() (sum [sha256.Size]byte) {
 }
 
 func (in *incoming) drop() {
-	_ = in.file.Close()           // closed already when all went well
-	_ = os.Remove(in.file.Name()) // gone already when all went well
+	_ = in.file.Close()                  // closed already when all went well
+	_ = in.s.disk.Remove(in.file.Name()) // gone already when all went well
 }
 
 // finish puts the file in place: first its bytes, then its name, then the
@@ -165,33 +166,25 @@ func (in *incoming) finish(name core.FileName) error {
 		err = in.out.Close()
 	}
 	if err = errors.Join(err, in.file.Sync(), in.file.Close()); err == nil {
-		err = os.Mkdir(filepath.Dir(to), 0o700)
-		if err == nil {
-			err = syncFolder(in.s.dir)
-		} else if errors.Is(err, fs.ErrExist) {
+		if err = in.s.disk.Mkdir(filepath.Dir(to)); errors.Is(err, fs.ErrExist) {
 			err = nil
 		}
 	}
 	if err == nil {
-		err = os.Rename(in.file.Name(), to)
+		err = in.s.disk.Rename(in.file.Name(), to)
 	}
 	if err == nil {
-		err = syncFolder(filepath.Dir(to))
+		err = in.s.disk.SyncFolder(filepath.Dir(to))
+	}
+	if err == nil {
+		// Also where the folder was there: whoever made it may have been
+		// stopped before it was safe.
+		err = in.s.disk.SyncFolder(in.s.dir)
 	}
 	if err != nil {
 		return fmt.Errorf("keep file %s: %w", name, err)
 	}
 	return in.s.healed(name)
-}
-
-func syncFolder(dir string) error {
-	d, err := os.Open(dir)
-	if err != nil {
-		return err
-	}
-	defer d.Close()
-	_ = d.Sync() // file systems that can't have made the entry durable already
-	return nil
 }
 
 // File is an open file whose bytes were checked.

@@ -241,7 +241,7 @@ func (t *Tablet) Upheld(tx store.Tx) (wire.Upheld, error) {
 	}
 	u := wire.Upheld{
 		Device: s.Device, Private: s.key(), Centre: s.Server, Own: s.Own, Epoch: s.Epoch, Tag: s.Tag, Epochs: s.Epochs,
-		Cursor: s.Cursor, Complete: s.Held != nil && s.Walk == nil,
+		Cursor: s.Cursor, Floor: s.Floor, Scope: s.Scope, Complete: s.Held != nil && s.Walk == nil,
 	}
 	for i := range s.Servers {
 		u.Above = append(u.Above, wire.Address{URL: s.Servers[i].URL, Fingerprint: s.Servers[i].Pin, Hub: s.Servers[i].IsHub})

@@ -39,6 +39,9 @@ func (t *Tablet) CommitAnd(ctx context.Context, edits []core.Edit, also func(sto
 			}
 			out = append(out, core.Receipt{Ref: edits[i].Ref, Seq: seq})
 		}
+		if err := t.travels(tx, s, len(edits)); err != nil {
+			return err
+		}
 		if also != nil {
 			if err := also(tx); err != nil {
 				return err
@@ -51,6 +54,30 @@ func (t *Tablet) CommitAnd(ctx context.Context, edits []core.Edit, also func(sto
 	}
 	t.st = s
 	return out, nil
+}
+
+// travels refuses the command just written if it is too large for one segment:
+// it would never leave the tablet, nor would what comes after it.
+func (t *Tablet) travels(tx store.Tx, s *state, n int) error {
+	if n*change.MaxEntry <= wire.MaxBody/2 {
+		return nil
+	}
+	own, err := tx.OwnAfter(s.log(), s.Head-uint64(n), n)
+	if err != nil {
+		return err
+	}
+	size := 0
+	for i := range own {
+		size += len(own[i].Bytes)
+	}
+	if size <= wire.MaxBody/2 {
+		return nil
+	}
+	p, _, err := seal(s, s.find(s.Log), nil, own, t.now())
+	if errors.Is(err, wire.ErrTooLarge) || err == nil && len(p.bytes) > wire.MaxBody*3/4 {
+		return core.Refuse(core.TooLarge, "", "refuse.command")
+	}
+	return err
 }
 
 // Build makes one edit from records as they stand now.

@@ -283,7 +283,7 @@ func (in *intake) page() error {
 		return err
 	}
 	if in.ans.Reset {
-		if in.s.Held != nil && bytes.Equal(in.s.Held, in.ans.Scope) {
+		if len(in.req.Sum) > 0 && bytes.Equal(in.s.Held, in.ans.Scope) {
 			in.t.cfg.Log.Error("the state here was not that of the centre: it is fetched anew", "device", in.s.Device.String())
 			in.s.Repaired++
 		}
@@ -358,7 +358,7 @@ func (in *intake) walked() error {
 		}
 	}
 	own := s.Walk.Own
-	s.Cursor, s.Held, s.Walk = s.Walk.Cursor, s.Walk.Scope, nil
+	s.Cursor, s.Held, s.Floor, s.Walk = s.Walk.Cursor, s.Walk.Scope, s.Walk.Cursor, nil
 	in.again = true
 	return in.included(own)
 }

@@ -37,8 +37,9 @@ type state struct {
 	Cursor change.Position
 	Epochs change.Epochs
 	Walk   *walk
-	Held   []byte // fingerprint of the scope whose snapshot is complete
-	Offer  *offer // pages that a restored server may lack
+	Held   []byte          // fingerprint of the scope whose snapshot is complete
+	Floor  change.Position // where that snapshot began: what left before is not known
+	Offer  *offer          // pages that a restored server may lack
 	Leave  []core.Ref
 
 	Anchor   anchor

@@ -41,6 +41,13 @@ type Result struct {
 	Epoch       change.Epoch
 }
 
+// add adds what an earlier part of the same sync did.
+func (r *Result) add(o *Result) {
+	r.Pushed, r.Pulled, r.Attachments = r.Pushed+o.Pushed, r.Pulled+o.Pulled, r.Attachments+o.Attachments
+	r.BytesOut, r.BytesIn = r.BytesOut+o.BytesOut, r.BytesIn+o.BytesIn
+	r.Files.Sent, r.Files.Fetched = r.Files.Sent+o.Files.Sent, r.Files.Fetched+o.Files.Fetched
+}
+
 // ErrNotEnrolled reports a tablet that belongs to no server yet.
 var ErrNotEnrolled = core.Refuse(core.Missing, "", "refuse.enroll")
 
@@ -79,10 +86,18 @@ func (t *Tablet) SyncWith(ctx context.Context, o Options) (Result, error) {
 		o.Progress = func(Progress) {}
 	}
 	var first error
+	var half *Result // of a hub that could not tell everything
 	for _, base := range me.URLs {
-		r, err := t.syncWith(ctx, base, o)
+		r, elsewhere, err := t.syncWith(ctx, base, o)
 		if err == nil {
-			return r, nil
+			if half != nil {
+				r.add(half)
+			}
+			if !elsewhere {
+				return r, nil
+			}
+			half = &r
+			continue
 		}
 		// Whichever answers will do, but a person must hear what is wrong with
 		// the one that came before the others.
@@ -93,30 +108,37 @@ func (t *Tablet) SyncWith(ctx context.Context, o Options) (Result, error) {
 			return Result{}, err
 		}
 	}
+	if half != nil {
+		return *half, nil
+	}
 	return Result{}, first
 }
 
-// syncWith reconciles with one server.
-func (t *Tablet) syncWith(ctx context.Context, base string, o Options) (Result, error) {
+// syncWith reconciles with one server; elsewhere says that it is a hub which
+// leaves it to the centre what is committed.
+func (t *Tablet) syncWith(ctx context.Context, base string, o Options) (_ Result, elsewhere bool, _ error) {
 	l, err := t.dial(base)
 	if err != nil {
-		return Result{}, err
+		return Result{}, false, err
 	}
 	defer l.close()
 	r := &run{t: t, link: l, progress: o.Progress}
 	if err := r.all(ctx); err != nil {
-		return Result{}, err
+		return Result{}, false, err
 	}
-	if err := t.prefer(ctx, base); err != nil {
-		return Result{}, err
+	if !r.elsewhere {
+		if err := t.prefer(ctx, base); err != nil {
+			return Result{}, false, err
+		}
 	}
 	r.carried = r.files(ctx, o.Files)
 	if r.wipe {
 		if err := t.wipe(ctx); err != nil {
-			return Result{}, err
+			return Result{}, false, err
 		}
 	}
-	return r.result(ctx)
+	result, err := r.result(ctx)
+	return result, r.elsewhere, err
 }
 
 // dial prepares a link to one of the tablet's servers.
@@ -155,6 +177,8 @@ type run struct {
 	signed   bool // a session was begun in this run
 	wipe     bool // the server wants this tablet emptied
 	carried  FilesResult
+	// elsewhere says that the hub could not tell what is committed.
+	elsewhere bool
 }
 
 // maxTurns stops a sync with a server that never comes to an end.
@@ -205,7 +229,7 @@ func (r *run) turn(ctx context.Context) (more bool, err error) {
 	if err := in.apply(ctx); err != nil {
 		return false, err
 	}
-	r.wipe = ans.Wipe
+	r.wipe, r.elsewhere = ans.Wipe, ans.Elsewhere
 	r.sum.Pushed += in.acked
 	r.sum.Pulled += in.items
 	r.sum.ToPush = max(r.sum.ToPush, in.acked+req.Unsent)

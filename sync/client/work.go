@@ -255,7 +255,7 @@ func (w *work) put(t *touched) error {
 	if err != nil {
 		return err
 	}
-	if err := w.gone(t); err != nil {
+	if err := w.route(t); err != nil {
 		return err
 	}
 	if t.changed {
@@ -286,9 +286,9 @@ func (w *work) aheadOf(t *touched) ([]store.Tentative, error) {
 	return w.in.tx.AheadOf(t.row.Ref)
 }
 
-// gone remembers on a hub what left its scope, so that it can tell its tablets,
-// and which regions refer to records elsewhere.
-func (w *work) gone(t *touched) error {
+// route remembers on a hub what its tablets must be told of a record: that it
+// left, or which regions refer to records elsewhere.
+func (w *work) route(t *touched) error {
 	switch {
 	case w.in.t.carrier == nil || !t.changed:
 		return nil
@@ -299,17 +299,25 @@ func (w *work) gone(t *touched) error {
 		return err
 	}
 	for _, ref := range t.state.Refs() {
-		at, _, err := w.in.tx.RegionsOf(ref)
-		if err != nil {
+		if err := w.borrow(ref, t.state.Regions()); err != nil {
 			return err
 		}
-		for _, r := range t.state.Regions() {
-			if slices.Contains(at, r) {
-				continue
-			}
-			if err := w.in.tx.Borrow(ref, r); err != nil {
-				return err
-			}
+	}
+	return nil
+}
+
+// borrow notes regions that refer to a record which lies elsewhere.
+func (w *work) borrow(ref core.Ref, regions []string) error {
+	at, _, err := w.in.tx.RegionsOf(ref)
+	if err != nil {
+		return err
+	}
+	for _, r := range regions {
+		if slices.Contains(at, r) {
+			continue
+		}
+		if err := w.in.tx.Borrow(ref, r); err != nil {
+			return err
 		}
 	}
 	return nil

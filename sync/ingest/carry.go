@@ -188,7 +188,7 @@ func (x *exchange) carry(ctx context.Context) error {
 		x.ans.Returned = append(x.ans.Returned, *r)
 	}
 	if x.device.Role == core.HubRole {
-		return x.s.store.View(ctx, x.lost)
+		return x.s.store.View(ctx, x.rights)
 	}
 	return nil
 }

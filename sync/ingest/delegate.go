@@ -141,8 +141,10 @@ func (s *Server) accept(tx store.Tx, u *wire.Upheld, a *wire.Admission) (store.D
 		}
 		return d, nil
 	}
-	d.ID, d.Name, d.Role, d.Scope, d.Key, d.Enrolled = change.DeviceID(c.Device), c.Name, core.Role(c.Role), c.Scope, c.Key, c.Issued
-	d.Until = c.Until
+	d.ID, d.Name, d.Role, d.Key, d.Enrolled = change.DeviceID(c.Device), c.Name, core.Role(c.Role), c.Key, c.Issued
+	if len(d.Past) == 0 { // else the centre's later word was here before the certificate
+		d.Scope, d.Until = c.Scope, c.Until
+	}
 	if d.Via = chain.Hub(); len(chain) > 0 {
 		if d.Outside, err = s.outside(tx, c, chain); err != nil {
 			return d, err

@@ -303,7 +303,7 @@ func (s *Server) Grant(ctx context.Context, id change.DeviceID, scope core.Scope
 		if err != nil {
 			return err
 		}
-		if !slices.Equal(d.Scope, scope) {
+		if !slices.Equal(d.Scope, scope) || d.Until != until {
 			d.Past = append(d.Past, store.PastScope{Through: h.Position, Scope: d.Scope})
 		}
 		d.Scope, d.Until = scope, until

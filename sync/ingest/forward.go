@@ -2,6 +2,7 @@ package ingest
 
 import (
 	"fmt"
+	"slices"
 
 	"muqu/core/change"
 	"muqu/core/store"
@@ -18,7 +19,7 @@ func (s *Server) Forwarder() *Forwarder { return &Forwarder{s} }
 const (
 	carryBytes = 1 << 20               // of segments in one turn
 	keepSent   = 90 * 24 * 3600 * 1000 // ms that segments are kept after the centre has them
-	metaLost   = "lost"                // how many lost tablets the centre named
+	metaRights = "rights"              // mark of the list of rights that the centre gave
 	maxAdmit   = 50                    // tablets in one turn
 )
 
@@ -39,11 +40,9 @@ func (f *Forwarder) Load(tx store.Tx, req *wire.SyncRequest) (more bool, err err
 		}
 		req.Admissions = append(req.Admissions, a)
 	}
-	lost, err := tx.Meta(metaLost)
-	if err != nil {
+	if req.Rights, err = tx.Meta(metaRights); err != nil {
 		return false, err
 	}
-	req.Lost = len(lost)
 	list, err := tx.Unsent(0, wire.MaxSegments)
 	if err != nil {
 		return false, err
@@ -121,8 +120,8 @@ func (f *Forwarder) Done(tx store.Tx, req *wire.SyncRequest, ans *wire.SyncAnswe
 			return err
 		}
 	}
-	if len(ans.Lost) > 0 {
-		if err := f.lost(tx, ans.Lost, ans.Received); err != nil {
+	if len(ans.Rights) > 0 {
+		if err := f.rights(tx, ans.Rights, ans.Received); err != nil {
 			return err
 		}
 	}
@@ -213,23 +212,33 @@ func (f *Forwarder) unknown(tx store.Tx, req *wire.SyncRequest, r *wire.Returned
 	return nil
 }
 
-// lost takes the rights of tablets that the centre names.
-func (f *Forwarder) lost(tx store.Tx, list []wire.Lost, now change.Millis) error {
+// rights gives devices the rights that the centre says they have. What was
+// taken here stays taken.
+func (f *Forwarder) rights(tx store.Tx, list []wire.Rights, now change.Millis) error {
+	mark, err := wire.RightsMark(list)
+	if err != nil {
+		return err
+	}
 	for i := range list {
-		if len(list[i].Device) != len(change.DeviceID{}) {
+		r := &list[i]
+		if len(r.Device) != len(change.DeviceID{}) {
 			continue
 		}
-		d, _, err := tx.Device(change.DeviceID(list[i].Device))
+		d, _, err := tx.Device(change.DeviceID(r.Device))
 		if err != nil {
 			return err
 		}
-		d.ID, d.Wipe = change.DeviceID(list[i].Device), list[i].Wipe
-		if d.Revoked == 0 {
+		d.ID, d.Wipe = change.DeviceID(r.Device), d.Wipe || r.Wipe
+		if r.Lost && d.Revoked == 0 {
 			d.Revoked = max(1, now)
+		}
+		if !r.Lost && (!slices.Equal(d.Scope, r.Scope) || d.Until != r.Until) {
+			d.Past = append(d.Past, store.PastScope{Scope: d.Scope})
+			d.Scope, d.Until = r.Scope, r.Until
 		}
 		if err := tx.PutDevice(&d); err != nil {
 			return err
 		}
 	}
-	return tx.SetMeta(metaLost, make([]byte, len(list)))
+	return tx.SetMeta(metaRights, mark)
 }

@@ -1,6 +1,7 @@
 package ingest
 
 import (
+	"bytes"
 	"context"
 	"slices"
 
@@ -111,7 +112,7 @@ func (h *hubExchange) tell(ctx context.Context) error {
 			return err
 		}
 		if h.device.Role == core.HubRole {
-			if err := h.lost(tx); err != nil {
+			if err := h.rights(tx); err != nil {
 				return err
 			}
 		}
@@ -138,7 +139,7 @@ func (h *hubExchange) epoch() bool {
 	req, u := h.req, &h.u
 	switch {
 	case u.Epoch == 0 || req.Epoch > u.Epoch || req.Epoch == u.Epoch && req.Tag != u.Tag:
-		h.ans.Epoch, h.ans.Tag = req.Epoch, req.Tag
+		h.ans.Epoch, h.ans.Tag, h.ans.Elsewhere = req.Epoch, req.Tag, true
 		return false
 	case req.Epoch != 0 && req.Epoch < u.Epoch:
 		h.ans.Epoch, h.ans.Tag, h.ans.Epochs, h.ans.More = u.Epoch, u.Tag, u.Epochs, true
@@ -166,22 +167,23 @@ func (h *hubExchange) mail(tx store.Tx) error {
 	return nil
 }
 
-// lost names the tablets that lost their rights to a hub that counts others.
-func (x *exchange) lost(tx store.Tx) error {
+// rights tells a hub of changed rights, where it knows another list.
+func (x *exchange) rights(tx store.Tx) error {
 	all, err := tx.Devices()
 	if err != nil {
 		return err
 	}
-	var list []wire.Lost
+	var list []wire.Rights
 	for i := range all {
-		if all[i].Revoked != 0 {
-			list = append(list, wire.Lost{Device: all[i].ID[:], Wipe: all[i].Wipe})
+		if d := &all[i]; d.Revoked != 0 || len(d.Past) > 0 {
+			list = append(list, wire.Rights{Device: d.ID[:], Lost: d.Revoked != 0, Wipe: d.Wipe, Scope: d.Scope, Until: d.Until})
 		}
 	}
-	if len(list) != x.req.Lost {
-		x.ans.Lost = list
+	mark, err := wire.RightsMark(list)
+	if !bytes.Equal(mark, x.req.Rights) {
+		x.ans.Rights = list
 	}
-	return nil
+	return err
 }
 
 // committed tells what the hub knows of the centre's order.
@@ -191,9 +193,15 @@ func (h *hubExchange) committed(tx store.Tx) error {
 		return h.nothing(&wire.Page{Version: 1, Epoch: h.u.Epoch}, h.u.Cursor, mark)
 	}
 	fresh := len(h.req.Scope) == 0
-	if !h.u.Complete || !fresh && !slices.Equal(h.req.Scope, mark) {
-		return nil // the centre itself has to say what a changed scope brings
+	if !h.u.Complete || !core.Scope(h.u.Scope).Covers(h.scope) || !fresh && !slices.Equal(h.req.Scope, mark) {
+		// The centre itself has to say what lies outside of here, and what a
+		// changed scope brings.
+		h.ans.Elsewhere = true
+		return nil
 	}
+	// A tablet that stands before the hub's own snapshot may hold what left the
+	// scope meanwhile, of which the hub never heard.
+	fresh = fresh || h.req.Walk == 0 && h.req.Cursor < h.u.Floor
 	p := &wire.Page{Version: 1, Epoch: h.u.Epoch}
 	var err error
 	if h.lender, err = newLender(tx, h.scope, p); err != nil {
@@ -346,14 +354,16 @@ func marksOf(asked []wire.LogMark, reach func(change.Log) (uint64, error)) ([]wi
 // ahead tells what this hub has and the centre hasn't, as of what the tablet
 // knows of the order now.
 func (h *hubExchange) ahead(tx store.Tx) error {
-	list, err := tx.AheadAfter(h.req.Ahead, wire.PageItems+1)
+	const most = wire.PageItems + wire.MaxEntries
+	list, err := tx.AheadAfter(h.req.Ahead, most+1)
 	if err != nil || len(list) == 0 {
 		return err
 	}
 	p, size := &wire.Page{Version: 1, Epoch: h.ans.Epoch}, 0
 	for i := range list {
 		a := &list[i]
-		if size > h.room() || i == wire.PageItems {
+		full := size > h.room() || i >= wire.PageItems
+		if full && (i == most || size > wire.PageMost || !follows(list[i-1], a)) {
 			h.ans.More = true
 			break
 		}
@@ -371,8 +381,17 @@ func (h *hubExchange) ahead(tx store.Tx) error {
 		p.Items = append(p.Items, wire.Item{
 			What: wire.ItemAhead, Device: a.Key.Device[:], Log: a.Key.Incarnation, Seq: a.Key.Seq, Bytes: a.Bytes, Effective: a.Effective,
 		})
-		size += len(a.Bytes)
+		size += len(a.Bytes) + itemBytes
 	}
 	h.ans.Tentative, err = p.Sign(h.s.key)
 	return err
+}
+
+// follows is [goesOn] for entries without a position.
+func follows(a store.Tentative, b *store.Tentative) bool {
+	if a.Key.Log != b.Key.Log || b.Key.Seq != a.Key.Seq+1 {
+		return false
+	}
+	e, err := change.DecodeEntry(a.Key, a.Bytes)
+	return err == nil && e.More
 }

@@ -176,8 +176,10 @@ const maxOthers = 1000
 // tail reads the order for one tablet.
 type tail struct {
 	*lender
+	last    *store.Logged // the entry before the next one
 	x       *exchange
 	through change.Position
+	weight  map[core.Ref]int // bytes of other people's entries of a record in the present chunk
 }
 
 const tailChunk = 1000
@@ -191,20 +193,59 @@ func (t *tail) read(h store.Head) error {
 		if err != nil {
 			return err
 		}
+		t.weigh(list)
 		for i := range list {
-			if t.size > t.x.room() || len(t.page.Items) >= wire.PageItems {
+			full := t.size > t.x.room() || len(t.page.Items) >= wire.PageItems
+			if full && (t.size > wire.PageMost || !goesOn(t.last, &list[i])) {
 				t.through = list[i].Position - 1
 				return nil
 			}
 			if err := t.entry(&list[i]); err != nil {
 				return err
 			}
-			after = list[i].Position
+			after, t.last = list[i].Position, &list[i]
 		}
 		if complete {
 			return nil
 		}
 	}
+}
+
+// goesOn reports whether two entries, one after the other in the order, are of
+// one command, which becomes visible whole: no page ends between them.
+func goesOn(a, b *store.Logged) bool {
+	if a == nil || a.Log != b.Log || b.Seq-a.Seq != uint64(b.Position-a.Position) {
+		return false
+	}
+	e, err := change.DecodeEntry(a.Key, a.Bytes)
+	return err == nil && e.More
+}
+
+// weigh adds up what the entries of each record would cost.
+func (t *tail) weigh(list []store.Logged) {
+	t.weight = make(map[core.Ref]int)
+	for i := range list {
+		if l := &list[i]; l.Device != t.x.device.ID {
+			t.weight[core.Ref{Kind: l.Kind, ID: l.Record}] += len(l.Bytes) + itemBytes
+		}
+	}
+}
+
+// itemBytes is about what an item costs beside the entry.
+const itemBytes = 24
+
+// compact gives a record whole where that is less than the entries that lead to
+// it: a tablet that was away for a year is not told every step of the way.
+func (t *tail) compact(l *store.Logged, ref core.Ref) (bool, error) {
+	w := t.weight[ref]
+	if w <= 2*(len(l.Bytes)+itemBytes) {
+		return false, nil // too few to be worth a look
+	}
+	row, found, err := t.tx.Record(ref)
+	if err != nil || !found || len(row.State) >= w || !t.x.scope.ContainsAny(row.Index.Regions) {
+		return false, err // what has left since must be seen to leave
+	}
+	return true, t.enter(ref, row.State)
 }
 
 // chunk reads the next entries of all areas, as far as all of them were read.
@@ -284,7 +325,13 @@ func (t *tail) moved(l *store.Logged) error {
 	case after && !before && len(l.Before) > 0:
 		return t.came(ref)
 	case after:
-		t.add(l)
+		whole, err := t.compact(l, ref)
+		if err != nil {
+			return err
+		}
+		if !whole {
+			t.add(l)
+		}
 	case before:
 		t.page.Items = append(t.page.Items, wire.Item{What: wire.ItemLeave, Kind: ref.Kind, Record: ref.ID[:]})
 	}
@@ -310,7 +357,7 @@ func (t *tail) add(l *store.Logged) {
 	} else {
 		i.Device, i.Bytes = l.Device[:], l.Bytes
 	}
-	t.size += len(i.Bytes) + 24
+	t.size += len(i.Bytes) + itemBytes
 	t.page.Items = append(t.page.Items, i)
 }
 

@@ -273,3 +273,26 @@ func BenchmarkNothingNew(b *testing.B) {
 		b.ReportMetric(float64(r.BytesIn+r.BytesOut), "one-change-B")
 	}
 }
+
+// BenchmarkFirstSync brings 100,000 households to an empty tablet. floor is a
+// bulk insert of the same rows into the same tables and indexes.
+func BenchmarkFirstSync(b *testing.B) {
+	const n = 100000
+	for range b.N {
+		w := NewWorld(b, 1)
+		a := w.Tablet("卓玛")
+		commitAll(b, a, homes(n, a.NewID))
+		a.Sync()
+		if err := a.Close(); err != nil {
+			b.Fatal(err)
+		}
+		c := w.Tablet("才让")
+		runtime.GC()
+		start := time.Now()
+		c.Sync()
+		spent := time.Since(start)
+		floor := bulkInsert(b, w)
+		b.ReportMetric(n/spent.Seconds(), "records/s")
+		b.ReportMetric(spent.Seconds()/floor.Seconds(), "pull/floor")
+	}
+}

@@ -16,7 +16,7 @@ import (
 
 // stick is a USB stick.
 type stick struct {
-	t   *testing.T
+	t   testing.TB
 	dir string
 }
 

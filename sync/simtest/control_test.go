@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"muqu/core"
 	"muqu/core/change"
 	"muqu/core/store"
 	"muqu/sync/wire"
@@ -22,7 +23,7 @@ func TestControlsAreCaught(t *testing.T) {
 		c    control
 	}{
 		{"positions that a reader can skip", control{under: func(s store.Store) store.Store { return &skipping{Store: s, hide: make(map[change.Position]int)} }}},
-		{"duplicates known by number alone", control{under: func(s store.Store) store.Store { return &bySeq{s} }}},
+		{"duplicates known by number alone", control{under: underBySeq}},
 		{"clocks that are five minutes off are refused", control{fault: refuseDrift}},
 		{"what the author saw is taken at the moment of saving", control{everything: true}},
 		{"what was not sent is purged", control{forget: true}},
@@ -44,9 +45,7 @@ func TestControlsAreCaught(t *testing.T) {
 func caught(t *testing.T, seed int64, c control) (yes bool) {
 	l := begin(t, seed, 0, c)
 	l.lenient = true
-	for range 60 {
-		l.act()
-	}
+	l.play(count(60))
 	if c.forget {
 		l.forget()
 	}
@@ -62,7 +61,7 @@ func caught(t *testing.T, seed int64, c control) (yes bool) {
 // not wait for the upload.
 func (l *life) forget() {
 	tab := l.tablets[0]
-	tab.Put(l.refs[0], map[string]any{"remark": "unsent"})
+	tab.Put(core.Ref{}, map[string]any{"remark": "unsent"})
 	l.confirm(tab)
 	if err := tab.Store().Erase(l.ctx); err != nil {
 		l.t.Fatal(err)
@@ -101,6 +100,8 @@ func (t *skippingTx) Logged(after change.Position, area string, limit int) ([]st
 // bySeq is a store that knows no hashes: what has a number that is held
 // already counts as the same.
 type bySeq struct{ store.Store }
+
+func underBySeq(s store.Store) store.Store { return &bySeq{s} }
 
 func (s *bySeq) Update(ctx context.Context, f func(store.Tx) error) error {
 	return s.Store.Update(ctx, func(tx store.Tx) error { return f(&bySeqTx{tx}) })

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"muqu/core"
+	"muqu/core/change"
 	"muqu/core/store"
 )
 
@@ -273,4 +274,68 @@ func TestTabletAheadOfHub(t *testing.T) {
 	}
 	wantField(t, a, hh, "yak", 44)
 	wantEqual(t, w, a, b, c)
+}
+
+// A grant that the centre narrows reaches a tablet that always uses the hub:
+// the hub tells it nothing more of what it may not see, and as soon as there is
+// a line the tablet hears the rest at the centre in the same sync.
+func TestGrantNarrowedBehindHub(t *testing.T) {
+	w := NewWorld(t, 88)
+	hub := w.Hub("乡政府", "632323")
+	hub.Sync()
+	a, b := hub.Guest("卓玛", "632323"), hub.Guest("才让", "632323")
+	old := a.Put(core.Ref{}, map[string]any{"head_name": "扎西", "yak": 40})
+	kept := core.Ref{Kind: "household", ID: a.NewID()}
+	a.Do(core.Edit{Ref: kept, Region: neighbor, Set: map[string]change.Value{"head_name": change.Text("旦增")}})
+	for range 2 {
+		a.Sync()
+		hub.Sync()
+		b.Sync()
+	}
+	if err := w.Server.Grant(w.ctx, a.Identity().Device, core.Scope{neighbor}, 0); err != nil {
+		t.Fatal(err)
+	}
+	hub.Sync()
+	w.Break(Down)
+	b.Put(old, map[string]any{"yak": 41})
+	b.Put(kept, map[string]any{"yak": 7})
+	b.Sync()
+	a.Sync()
+	wantField(t, a, old, "yak", 40)
+	wantField(t, a, kept, "yak", 7)
+	w.Break(nil)
+	a.Sync()
+	if a.has(old) || !a.has(kept) {
+		t.Errorf("after narrowing: the old village %v, the new one %v", a.has(old), a.has(kept))
+	}
+	hub.Sync()
+	hub.Sync()
+	a.Sync()
+	wantEqual(t, w, a)
+}
+
+// A tablet whose area is wider than the hub's takes from it what people there
+// wrote, and everything else from the centre: a record that leaves the hub's
+// area does not leave the tablet.
+func TestAreaWiderThanHub(t *testing.T) {
+	w := NewWorld(t, 89)
+	hub := w.Hub("乡政府", "632323")
+	hub.Sync()
+	wide, near := w.Tablet("州里", "632323", "632524"), hub.Guest("卓玛", "632323")
+	hub.Knows(wide)
+	hh := wide.Put(core.Ref{}, map[string]any{"head_name": "扎西", "yak": 40})
+	wide.Sync()
+	hub.Sync()
+	mover := w.Tablet("才让", "63")
+	mover.Sync()
+	mover.Do(core.Edit{Ref: hh, From: mover.See(hh), Region: Other})
+	mover.Sync()
+	other := near.Put(core.Ref{}, map[string]any{"head_name": "旦增"})
+	near.Sync()
+	hub.Sync()
+	wide.Sync()
+	if !wide.has(hh) || !wide.has(other) {
+		t.Errorf("the moved household %v, the one from the hub %v", wide.has(hh), wide.has(other))
+	}
+	wantEqual(t, w, wide)
 }

@@ -88,9 +88,25 @@ func (m *LogMark) Log() change.Log {
 	return change.Log{Device: change.DeviceID(m.Device), Incarnation: m.Incarnation}
 }
 
-// Lost names a tablet whose rights were taken.
-type Lost struct {
+// Rights are those of a device whose certificate does not say them any more.
+type Rights struct {
 	_      struct{} `cbor:",toarray"`
 	Device []byte
+	Lost   bool // all were taken
 	Wipe   bool
+	Scope  []string
+	Until  change.Millis // zero: without end
+}
+
+// RightsMark tells one list of rights from another.
+func RightsMark(list []Rights) ([]byte, error) {
+	if len(list) == 0 {
+		return nil, nil
+	}
+	b, err := change.Marshal(list)
+	if err != nil {
+		return nil, fmt.Errorf("mark rights: %w", err)
+	}
+	sum := sha256.Sum256(b)
+	return sum[:8], nil
 }

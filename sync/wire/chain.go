@@ -140,6 +140,8 @@ type Upheld struct {
 	Tag      uint32
 	Epochs   change.Epochs
 	Cursor   change.Position
-	Complete bool      // the whole scope is here up to Cursor
-	Above    []Address // where the hub itself turns to
+	Floor    change.Position // what left the scope before is not known
+	Scope    []string        // the hub's own
+	Complete bool            // the whole scope is here up to Cursor
+	Above    []Address       // where the hub itself turns to
 }

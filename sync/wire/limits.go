@@ -12,7 +12,8 @@ const (
 	MaxSegments  = 32      // segments of one request
 	MaxFiles     = 1000    // file names in one list of a question about files
 	PageBytes    = 768 << 10
-	LeastBytes   = 16 << 10 // what a page or a push may shrink to on a line that breaks off
-	PageItems    = 2500     // bounds what a tablet holds in memory while it takes a page in
-	compressFrom = 200      // shorter messages travel as they are
+	LeastBytes   = 16 << 10          // what a page or a push may shrink to on a line that breaks off
+	PageItems    = 2500              // bounds what a tablet holds in memory while it takes a page in
+	PageMost     = MaxBody - 128<<10 // what a page may grow to so that it ends where a command ends; it travels even if nothing can be compressed
+	compressFrom = 200               // shorter messages travel as they are
 )

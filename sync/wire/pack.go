@@ -25,7 +25,7 @@ var (
 	// What goes up from a tablet travels over the worst line of all, perhaps
 	// several times, and is packed once.
 	bestCompressor = sync.OnceValue(func() *zstd.Encoder {
-		e, err := zstd.NewWriter(nil, zstd.WithEncoderConcurrency(1), zstd.WithEncoderLevel(zstd.SpeedBestCompression), zstd.WithWindowSize(1<<20))
+		e, err := zstd.NewWriter(nil, zstd.WithEncoderConcurrency(1), zstd.WithEncoderLevel(zstd.SpeedBetterCompression), zstd.WithWindowSize(1<<20))
 		if err != nil {
 			panic(err)
 		}

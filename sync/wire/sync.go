@@ -36,7 +36,7 @@ type SyncRequest struct {
 	Aside       uint32             `cbor:"26,keyasint,omitempty"` // see [AsideMark], of the own entries that it takes to be kept aside
 	Room        int                `cbor:"25,keyasint,omitempty"` // bytes of a page that the line is likely to carry in one go; 0: PageBytes
 	Sum         []byte             `cbor:"24,keyasint,omitempty"` // first 8 bytes of the sum of the states that it holds
-	Lost        int                `cbor:"23,keyasint,omitempty"` // of a hub: how many lost tablets it knows of
+	Rights      []byte             `cbor:"27,keyasint,omitempty"` // of a hub: see [RightsMark], of the list that it knows
 }
 
 // SyncAnswer is the server's turn.
@@ -63,7 +63,8 @@ type SyncAnswer struct {
 	Tentative []byte          `cbor:"20,keyasint,omitempty"` // of a hub: a page of what the centre hasn't
 	Mail      uint64          `cbor:"21,keyasint,omitempty"` // of a hub: the last of Returned
 	Returned  []Returned      `cbor:"22,keyasint,omitempty"` // what the centre said of carried segments
-	Lost      []Lost          `cbor:"23,keyasint,omitempty"` // to a hub: all tablets that lost their rights, where their number changed
+	Rights    []Rights        `cbor:"27,keyasint,omitempty"` // to a hub: of all devices whose rights changed, where it knows another list
+	Elsewhere bool            `cbor:"28,keyasint,omitempty"` // of a hub: what is committed has to be asked for at the centre
 	Judged    bool            `cbor:"25,keyasint,omitempty"` // Verdicts names all that are kept aside or were rejected
 	Admitted  int             `cbor:"24,keyasint,omitempty"` // to a hub: how many of its admissions were taken
 }

@@ -200,6 +200,7 @@ func (s *Shell) Fail(err error) {
 // Reason returns an error in the words of the user.
 func (s *Shell) Reason(err error) string {
 	var refusal *core.Refusal
+	err = store.NoRoom(err)
 	switch {
 	case errors.Is(err, client.ErrOffline):
 		return s.T("error.offline")

@@ -45,7 +45,8 @@ var _ store.Store = (*DB)(nil)
 
 // Open opens the database at path, creating or upgrading it where needed. The
 // folder must exist.
-func Open(ctx context.Context, path string) (*DB, error) {
+func Open(ctx context.Context, path string) (_ *DB, err error) {
+	defer func() { err = told(err) }()
 	if err := create(ctx, path); err != nil {
 		return nil, err
 	}
@@ -173,7 +174,8 @@ func (db *DB) Close() error {
 }
 
 // Update runs f in the one write transaction.
-func (db *DB) Update(ctx context.Context, f func(store.Tx) error) error {
+func (db *DB) Update(ctx context.Context, f func(store.Tx) error) (err error) {
+	defer func() { err = told(err) }()
 	if err := ctx.Err(); err != nil {
 		return err
 	}
@@ -185,7 +187,7 @@ func (db *DB) Update(ctx context.Context, f func(store.Tx) error) error {
 	if _, err := db.conn.ExecContext(bg, "BEGIN IMMEDIATE"); err != nil {
 		return fmt.Errorf("begin: %w", err)
 	}
-	err := f(&tx{ctx: bg, prepare: db.writeStatement})
+	err = f(&tx{ctx: bg, prepare: db.writeStatement})
 	if err == nil {
 		if _, err = db.conn.ExecContext(bg, "COMMIT"); err == nil {
 			return nil
@@ -200,7 +202,8 @@ func (db *DB) Update(ctx context.Context, f func(store.Tx) error) error {
 }
 
 // View runs f in a read transaction that sees one moment.
-func (db *DB) View(ctx context.Context, f func(store.Tx) error) error {
+func (db *DB) View(ctx context.Context, f func(store.Tx) error) (err error) {
+	defer func() { err = told(err) }()
 	t, err := db.reader.BeginTx(ctx, &sql.TxOptions{ReadOnly: true})
 	if err != nil {
 		return fmt.Errorf("begin read: %w", err)
@@ -243,7 +246,8 @@ func (db *DB) readStatement(text string) (*sql.Stmt, error) {
 
 // Erase empties the database so that nothing of it can be read from the file
 // any more. What is written afterwards begins from nothing.
-func (db *DB) Erase(ctx context.Context) error {
+func (db *DB) Erase(ctx context.Context) (err error) {
+	defer func() { err = told(err) }()
 	db.mu.Lock()
 	defer db.mu.Unlock()
 	var tables []string
@@ -279,7 +283,8 @@ func (db *DB) Erase(ctx context.Context) error {
 }
 
 // BackupTo writes a copy of the database as of now into a new file.
-func (db *DB) BackupTo(ctx context.Context, path string) error {
+func (db *DB) BackupTo(ctx context.Context, path string) (err error) {
+	defer func() { err = told(err) }()
 	if _, err := os.Stat(path); err == nil {
 		return fmt.Errorf("%s exists already: choose another name", path)
 	}
