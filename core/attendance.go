@@ -27,6 +27,9 @@ type Trainee struct {
 func NewRoll(class, session Record, enrolled, marks []Record) *Roll {
 	r := &Roll{Class: class, Session: session}
 	for i := range enrolled {
+		if r.index(enrolled[i].Text("person")) >= 0 {
+			continue // one person, enrolled before somebody saw that the two are the same
+		}
 		r.Trainees = append(r.Trainees, lineOf(&enrolled[i]))
 	}
 	r.Put(marks)
@@ -38,7 +41,9 @@ func lineOf(r *Record) Trainee {
 	return Trainee{Person: r.Text("person"), Name: r.Text("t_name"), IDNumber: r.Text("t_id"), Region: r.Region}
 }
 
-// Put takes marks into the roll.
+// Put takes marks into the roll. Where a person has two, because the entries
+// of two people were merged, the mark of the one that stays counts; both are in
+// the list of marks.
 func (r *Roll) Put(marks []Record) {
 	for i := range marks {
 		at := r.index(marks[i].Text("person"))
@@ -46,7 +51,9 @@ func (r *Roll) Put(marks []Record) {
 			at = len(r.Trainees)
 			r.Trainees = append(r.Trainees, lineOf(&marks[i]))
 		}
-		r.Trainees[at].Mark = marks[i]
+		if old := &r.Trainees[at].Mark; old.Kind == "" || old.ID == marks[i].ID || !ofAnother(&marks[i]) {
+			*old = marks[i]
+		}
 	}
 }
 
@@ -132,8 +139,18 @@ func MarkAttendance(session Record, t Trainee, status, clock string) Edit {
 	} else {
 		set["t_hours"], set["t_in"], set["t_method"] = change.Null, change.Null, change.Null
 	}
-	return Edit{Ref: Ref{Kind: "attendance", ID: Derive("attendance", session.ID.String(), t.Person)},
-		From: t.Mark, Region: session.Region, Set: set}
+	ref := Ref{Kind: "attendance", ID: Derive("attendance", session.ID.String(), t.Person)}
+	if ofAnother(&t.Mark) {
+		ref = t.Mark.Ref
+	}
+	return Edit{Ref: ref, From: t.Mark, Region: session.Region, Set: set}
+}
+
+// ofAnother reports whether a mark was written for somebody who gave way to the
+// person for whom it is read.
+func ofAnother(mark *Record) bool {
+	_, other := mark.Written["person"]
+	return other
 }
 
 // EnrollmentOf names the record of a person's place in a class.

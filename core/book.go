@@ -26,13 +26,15 @@ type Book interface {
 // choice open.
 type Query struct {
 	Kind      string
-	Where     map[string]string // field = value; quick for fields with Index
-	Search    string            // words as typed
-	Scope     Scope             // regions; nil: all, empty: none
-	Conflicts bool              // only those with an open conflict
-	Pending   bool              // only those with edits that the centre hasn't
-	Deleted   bool              // with the deleted ones
-	Sort      string            // field, "" by title; a leading "-" turns it round
+	Where     map[string]string   // field = value; quick for fields with Index
+	Any       map[string][]string // field = one of the values, of fields with Index
+	Search    string              // words as typed
+	Scope     Scope               // regions; nil: all, empty: none
+	Conflicts bool                // only those with an open conflict
+	Pending   bool                // only those with edits that the centre hasn't
+	Merged    bool                // only those that gave way to another one
+	Deleted   bool                // with the deleted ones
+	Sort      string              // field, "" by title; a leading "-" turns it round
 	Offset    int
 	Limit     int // 0: no limit
 }
@@ -152,6 +154,9 @@ func (e *Edit) registers(k *Kind, set map[string]change.Value) []change.Field {
 	for name := range set {
 		reg := k.Field(name).Register()
 		was[reg] = gather(k, reg, e.From.Fields)
+		if v, ok := e.From.Written[name]; ok {
+			was[reg] = v
+		}
 	}
 	for name, v := range set {
 		shown[name] = v
@@ -187,4 +192,20 @@ func (e *Edit) newRegion(d Defaults) (string, error) {
 		return "", nil
 	}
 	return region, nil
+}
+
+// Among moves a condition on a field from one value to one of several.
+func (q Query) Among(field string, values []string) Query {
+	where, any := make(map[string]string, len(q.Where)), make(map[string][]string, len(q.Any)+1)
+	for f, v := range q.Where {
+		if f != field {
+			where[f] = v
+		}
+	}
+	for f, v := range q.Any {
+		any[f] = v
+	}
+	any[field] = values
+	q.Where, q.Any = where, any
+	return q
 }

@@ -84,6 +84,9 @@ func FindConflict(ctx context.Context, b Book, id ConflictID) (Conflict, error) 
 // other, or a new one. It goes by what the conflict showed, so that a value
 // which arrived since keeps it open.
 func Settle(ctx context.Context, b Book, c Conflict, v change.Value) error {
+	if c.ID.Register == OppositeMerge {
+		return settleOpposite(ctx, b, c, v)
+	}
 	e := Edit{Ref: c.ID.Ref, From: c.Record, Set: make(map[string]change.Value)}
 	k := KindOf(c.ID.Kind)
 	switch members := k.group(c.ID.Register); {

@@ -8,6 +8,7 @@ var household = Kind{
 	Name:        "household",
 	Title:       []string{"head_name", "head_name_bo"},
 	Constraints: []Constraint{monitoring},
+	Double:      &Double{Name: "head_name", Spelling: "head_name_bo", Number: "head_id", Phone: "phone", Book: "hh_no", Group: "group_name"},
 	Fields: []Field{
 		{Name: "head_name", Rule: change.Review, Sensitive: Name, Search: ByName, Column: true},
 		{Name: "head_name_bo", Rule: change.Review, Sensitive: Name, Search: ByName, Column: true},
@@ -38,5 +39,7 @@ var household = Kind{
 		{Name: "gps_accuracy", Type: Decimal, Group: "gps", Max: 1e6},
 		{Name: "gps_time", Type: Moment, Group: "gps"},
 		{Name: "remark"},
+		{Name: MergedInto, Type: Reference, To: "household", Rule: change.Review, Index: true},
+		{Name: NotSameAs, Type: References, To: "household"},
 	},
 }

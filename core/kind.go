@@ -85,7 +85,8 @@ type Kind struct {
 	Flow     *Flow       // the states it goes through, if any
 	// Constraints are what a merge of two edits must not break unseen.
 	Constraints []Constraint
-	Shared      bool // reference data, which every tablet gets
+	Shared      bool    // reference data, which every tablet gets
+	Double      *Double // how records are found that are one; nil: they are never merged
 
 	byName map[string]Field
 }
@@ -130,6 +131,8 @@ func (k *Kind) Field(name string) Field {
 		return f
 	}
 	switch name {
+	case keyName, keySpelling, keyBirth:
+		return Field{Name: name, Index: true, Search: ByDigits}
 	case "remark":
 		return Field{Name: name, Rule: change.Latest}
 	case change.RegionField:
@@ -191,7 +194,7 @@ func (k *Kind) Indexed(register string) bool {
 		members = []Field{k.Field(register)}
 	}
 	return slices.ContainsFunc(members, func(f Field) bool {
-		return f.Index || f.Search != NotSearched || slices.Contains(k.Title, f.Name)
+		return f.Index || k.Double != nil && f.Name == k.Double.Birth || f.Search != NotSearched || slices.Contains(k.Title, f.Name)
 	})
 }
 

@@ -8,6 +8,7 @@ var person = Kind{
 	Title:       []string{"name", "name_bo"},
 	Parent:      "household",
 	Constraints: []Constraint{numberAndBirth, numberAndSex},
+	Double:      &Double{Name: "name", Spelling: "name_bo", Number: "id_no", Phone: "phone", Birth: "birth", Sex: "sex", Home: "household"},
 	Fields: []Field{
 		{Name: "name", Rule: change.Review, Sensitive: Name, Search: ByName, Column: true},
 		{Name: "name_bo", Rule: change.Review, Sensitive: Name, Search: ByName, Column: true},
@@ -29,5 +30,7 @@ var person = Kind{
 		{Name: "phone", Type: Phone, Sensitive: Contact, Search: ByDigits, Column: true, Index: true},
 		{Name: "langs", Type: Choices, List: "lang"},
 		{Name: "remark"},
+		{Name: MergedInto, Type: Reference, To: "person", Rule: change.Review, Index: true},
+		{Name: NotSameAs, Type: References, To: "person"},
 	},
 }

@@ -38,6 +38,14 @@ type Record struct {
 	Deleted   bool
 	Position  change.Position // of the last sequenced entry
 	Seen      change.Seen
+	// Merged is the merge by which the record gives way: its Value is the id of
+	// the one that stays, or null while there is none.
+	Merged Sibling
+	// Stays is the record that stands for this one; zero: it stands itself.
+	Stays change.RecordID
+	// Written has references as they were written, where Fields has the record
+	// that stands for what they name.
+	Written map[string]change.Value
 }
 
 // Field gives the shown value of a field, null if it is not set.

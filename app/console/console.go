@@ -3,6 +3,7 @@ package console
 import (
 	"bytes"
 	"context"
+	"crypto/cipher"
 	"embed"
 	"errors"
 	"fmt"
@@ -40,7 +41,7 @@ type Centre interface {
 
 // Courier is the way by USB stick.
 type Courier interface {
-	TakeBundle(ctx context.Context, p core.Person, f io.ReadSeeker) (segments int, err error)
+	TakeBundles(ctx context.Context, p core.Person, names []string, open func(string) (io.ReadSeekCloser, error)) (segments int, err error)
 	MakeBundle(ctx context.Context, p core.Person, id change.DeviceID, whole bool, w io.Writer) error
 }
 
@@ -49,7 +50,7 @@ type Invitation struct{ Code, Link string }
 
 // Desk is the server in the hands of one person.
 type Desk interface {
-	core.Book
+	core.Finder
 	Review
 	Care
 	Repair
@@ -104,6 +105,8 @@ type Config struct {
 type Console struct {
 	cfg   Config
 	pages map[string]*template.Template
+	// places hides where in an index a list of pairs goes on.
+	places cipher.AEAD
 }
 
 // New prepares the pages; a faulty template is an error here, not at a click.
@@ -115,6 +118,10 @@ func New(cfg Config) (http.Handler, error) {
 		cfg.Now = time.Now
 	}
 	c := &Console{cfg: cfg, pages: make(map[string]*template.Template)}
+	var err error
+	if c.places, err = newSeal(); err != nil {
+		return nil, err
+	}
 	names, err := fs.Glob(templates, "template/*.html")
 	if err != nil {
 		return nil, err
@@ -151,6 +158,10 @@ func (c *Console) routes() http.Handler {
 	mux.Handle("GET /files/{name}", c.page((*visit).file))
 	mux.Handle("GET /conflicts", c.page((*visit).conflicts))
 	mux.Handle("POST /conflicts", c.page((*visit).settle))
+	mux.Handle("GET /doubles", c.page((*visit).doubles))
+	mux.Handle("GET /double/{kind}/{stays}/{gives}", c.page((*visit).double))
+	mux.Handle("POST /double/{kind}/{stays}/{gives}", c.page((*visit).decideDouble))
+	mux.Handle("POST /record/{kind}/{id}/unmerge", c.page((*visit).unmerge))
 	mux.Handle("GET /quarantine", c.page((*visit).quarantine))
 	mux.Handle("POST /quarantine", c.page((*visit).decide))
 	mux.Handle("GET /tablets", c.page((*visit).tablets))

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"mime/multipart"
@@ -59,10 +60,13 @@ func (d desk) ServeFile(w http.ResponseWriter, r *http.Request, ref core.Ref, na
 	return d.files.Serve(w, r, name, ref, thumb)
 }
 
-func (c centre) TakeBundle(ctx context.Context, p core.Person, f io.ReadSeeker) (int, error) {
-	k := c.Stick()
-	err := bundle.Load(ctx, f, k)
-	return k.Taken, err
+func (c centre) TakeBundles(ctx context.Context, p core.Person, names []string, open func(string) (io.ReadSeekCloser, error)) (n int, err error) {
+	for _, set := range bundle.Sets(names) {
+		k := c.Stick()
+		err = errors.Join(err, bundle.LoadParts(ctx, set, open, k))
+		n += k.Taken
+	}
+	return n, err
 }
 
 func (c centre) MakeBundle(ctx context.Context, p core.Person, id change.DeviceID, whole bool, w io.Writer) error {
@@ -526,15 +530,21 @@ func TestStickThroughTheConsole(t *testing.T) {
 	if err := bundle.Export(t.Context(), path, a.Stick()); err != nil {
 		t.Fatal(err)
 	}
-	send := func(name string, b []byte) (*http.Response, string) {
+	type upload struct {
+		name  string
+		bytes []byte
+	}
+	sendAll := func(files ...upload) (*http.Response, string) {
 		var body bytes.Buffer
 		m := multipart.NewWriter(&body)
-		f, err := m.CreateFormFile("file", name)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if _, err := f.Write(b); err != nil {
-			t.Fatal(err)
+		for _, u := range files {
+			f, err := m.CreateFormFile("file", u.name)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if _, err := f.Write(u.bytes); err != nil {
+				t.Fatal(err)
+			}
 		}
 		if err := m.Close(); err != nil {
 			t.Fatal(err)
@@ -555,9 +565,17 @@ func TestStickThroughTheConsole(t *testing.T) {
 		}
 		return res, string(text)
 	}
+	send := func(name string, b []byte) (*http.Response, string) { return sendAll(upload{name, b}) }
 	good, err := os.ReadFile(path)
 	if err != nil {
 		t.Fatal(err)
+	}
+	first, second := upload{"up-1-of-2.muqu", good[:200]}, upload{"up-2-of-2.muqu", good[200:]}
+	if res, body := sendAll(second); res.StatusCode != http.StatusBadRequest || !strings.Contains(body, "缺少第 1 份（共 2 份）") {
+		t.Errorf("a part alone: %d %s", res.StatusCode, body)
+	}
+	if res, body := sendAll(second, first); res.StatusCode != http.StatusOK || !strings.Contains(body, "已导入 1 段") {
+		t.Errorf("the parts of a bundle: %d %s", res.StatusCode, body)
 	}
 	if res, body := send("x.muqu", good[:100]); res.StatusCode != http.StatusBadRequest {
 		t.Errorf("a damaged bundle: %d %s", res.StatusCode, body)

@@ -148,6 +148,11 @@ func (v *visit) register(kind, name string, value change.Value) string {
 			return v.words.T("console.deleted")
 		}
 		return v.words.T("console.kept")
+	case core.OppositeMerge:
+		if value.IsNull() {
+			return v.words.T("double.stays")
+		}
+		return v.words.Field(kind, core.MergedInto) + " " + v.titleOf(kind, value.Str())
 	}
 	fields := make(map[string]change.Value)
 	core.SpreadRegister(k, name, value, fields)

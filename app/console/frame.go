@@ -60,6 +60,7 @@ func (v *visit) frame(title string) Frame {
 		add(v.words.Kind(k), "/list/"+k)
 	}
 	add(v.words.T("console.conflicts"), "/conflicts")
+	add(v.words.T("double.title"), "/doubles")
 	if v.person.Role.MayReview() {
 		add(v.words.T("console.quarantine"), "/quarantine")
 		add(v.words.T("console.tablets"), "/tablets")

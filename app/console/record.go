@@ -26,6 +26,7 @@ type recordPage struct {
 	Unmasked  bool
 	Problem   string
 	Saved     bool
+	Merged    mergedPart
 	Later     int // files that have not arrived
 }
 
@@ -114,6 +115,9 @@ func (v *visit) recordPage(status int, unmasked bool, problem string) error {
 	p.Fields, p.Later = v.fields(&r, unmasked), v.later(&r)
 	for _, c := range core.ConflictsOf(r) {
 		p.Conflicts = append(p.Conflicts, v.conflictRow(c))
+	}
+	if p.Merged, err = v.merged(&r); err != nil {
+		return err
 	}
 	if p.Related, err = v.related(&r); err != nil {
 		return err

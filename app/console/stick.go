@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"mime/multipart"
 	"net/http"
 	"os"
 
@@ -35,14 +36,25 @@ func (v *visit) makeBundle() (err error) {
 	return err
 }
 
-// takeBundle takes in what a tablet wrote to a USB stick.
-func (v *visit) takeBundle() (err error) {
-	file, _, err := v.r.FormFile("file")
-	if err != nil {
+// takeBundle takes in what tablets wrote to USB sticks: one bundle or several,
+// each in one file or in parts.
+func (v *visit) takeBundle() error {
+	files := make(map[string]*multipart.FileHeader)
+	var names []string
+	if _, _, err := v.r.FormFile("file"); err == nil {
+		for _, f := range v.r.MultipartForm.File["file"] {
+			files[f.Filename], names = f, append(names, f.Filename)
+		}
+	}
+	if len(names) == 0 {
 		return core.Refuse(core.Missing, "", "refuse.bundle.none")
 	}
-	defer file.Close()
-	n, err := v.cfg.Centre.TakeBundle(v.ctx, v.person, file)
+	n, err := v.cfg.Centre.TakeBundles(v.ctx, v.person, names, func(name string) (io.ReadSeekCloser, error) {
+		if f, ok := files[name]; ok {
+			return f.Open()
+		}
+		return nil, os.ErrNotExist
+	})
 	if err != nil {
 		return err
 	}

@@ -2,19 +2,27 @@ package main
 
 import (
 	"context"
+	"flag"
 	"fmt"
 
 	"muqu/app/command"
 	"muqu/sync/bundle"
 )
 
-func bundleExport(ctx context.Context, t *tool, c *command.Call) error {
-	k := t.Stick()
-	if err := bundle.Export(ctx, c.Words[0], k); err != nil {
-		return err
+func bundleExport(f *flag.FlagSet) func(context.Context, *command.Call) error {
+	o := common(f)
+	split := command.SplitFlag(f)
+	return func(ctx context.Context, c *command.Call) error {
+		return o.open(ctx, c, func(t *tool) error {
+			k := t.Stick()
+			files, err := bundle.Split(ctx, c.Words[0], split.Bytes(), k)
+			if err != nil {
+				return err
+			}
+			fmt.Fprintln(c.Err, "take the file to the office; the work stays on the tablet until the centre's receipt comes back")
+			return c.Print(map[string]any{"packed": k.Packed, "attachments": k.Files, "files": files})
+		})
 	}
-	fmt.Fprintln(c.Err, "take the file to the office; the work stays on the tablet until the centre's receipt comes back")
-	return c.Print(map[string]any{"packed": k.Packed, "attachments": k.Files, "file": c.Words[0]})
 }
 
 func bundleImport(ctx context.Context, t *tool, c *command.Call) error {

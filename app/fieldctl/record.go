@@ -25,6 +25,7 @@ type shown struct {
 	Deleted   bool                      `json:"deleted"`
 	Conflicts map[string][]shownSibling `json:"conflicts"`
 	Position  change.Position           `json:"position"`
+	Stays     string                    `json:"stays"` // id of the record that stands for this one since a merge
 }
 
 type shownSibling struct {
@@ -38,6 +39,9 @@ func show(r core.Record) shown {
 	out := shown{
 		Kind: r.Kind, ID: r.ID.String(), Region: r.Region, Fields: r.Fields, Pending: r.Pending, Deleted: r.Deleted,
 		Conflicts: make(map[string][]shownSibling), Position: r.Position,
+	}
+	if r.GaveWay() {
+		out.Stays = r.Stays.String()
 	}
 	for name, siblings := range r.Conflicts {
 		for _, s := range siblings {

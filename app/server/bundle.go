@@ -44,6 +44,7 @@ func bundleExport(f *flag.FlagSet) func(context.Context, *command.Call) error {
 	data := dataFlag(f)
 	device := f.String("device", "", "the tablet or hub that it is for; left out on a hub: the centre")
 	out := f.String("out", "", "file to write, such as E:\\for-zhuoma.muqu")
+	split := command.SplitFlag(f)
 	whole := f.Bool("whole", false, "everything in the device's regions, not only what is new since its last sync")
 	return func(ctx context.Context, c *command.Call) error {
 		if *out == "" {
@@ -52,10 +53,11 @@ func bundleExport(f *flag.FlagSet) func(context.Context, *command.Call) error {
 		return within(ctx, *data, nil, func(s *centre) error {
 			if *device == "" && s.up != nil {
 				k := s.up.Stick()
-				if err := bundle.Export(ctx, *out, k); err != nil {
+				files, err := bundle.Split(ctx, *out, split.Bytes(), k)
+				if err != nil {
 					return err
 				}
-				return c.Print(map[string]any{"packed": k.Packed, "attachments": k.Files, "file": *out})
+				return c.Print(map[string]any{"packed": k.Packed, "attachments": k.Files, "files": files})
 			}
 			id, err := change.ParseDeviceID(*device)
 			if err != nil {
@@ -63,11 +65,12 @@ func bundleExport(f *flag.FlagSet) func(context.Context, *command.Call) error {
 			}
 			k := s.stick(s.StickFor(id, *whole))
 			k.to = id
-			if err := bundle.Export(ctx, *out, k); err != nil {
+			files, err := bundle.Split(ctx, *out, split.Bytes(), k)
+			if err != nil {
 				return err
 			}
 			fmt.Fprintln(c.Err, "only that device can read the file")
-			return c.Print(map[string]any{"file": *out, "attachments": k.files})
+			return c.Print(map[string]any{"files": files, "attachments": k.files})
 		})
 	}
 }

@@ -38,14 +38,20 @@ func (d desk) ServeFile(w http.ResponseWriter, r *http.Request, ref core.Ref, na
 	return d.files.Serve(w, r, name, ref, thumb)
 }
 
-// TakeBundle takes in what came by USB stick.
-func (d desks) TakeBundle(ctx context.Context, p core.Person, f io.ReadSeeker) (segments int, err error) {
+// TakeBundles takes in what came by USB stick: files of bundles, each whole or
+// with all its parts.
+func (d desks) TakeBundles(ctx context.Context, p core.Person, names []string, open func(string) (io.ReadSeekCloser, error)) (segments int, err error) {
 	if !p.Role.MayReview() {
 		return 0, core.Refuse(core.Forbidden, "", "refuse.role")
 	}
-	k := d.stick(d.Stick())
-	err = bundle.Load(ctx, f, k)
-	return k.Taken, errors.Join(err, k.remember(ctx))
+	for _, set := range bundle.Sets(names) {
+		k := d.stick(d.Stick())
+		err := errors.Join(bundle.LoadParts(ctx, set, open, k), k.remember(ctx))
+		if segments += k.Taken; err != nil {
+			return segments, err
+		}
+	}
+	return segments, nil
 }
 
 // MakeBundle writes what a tablet lacks, for a USB stick.

@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"fmt"
+	"maps"
 	"slices"
 
 	"muqu/core"
@@ -39,11 +40,11 @@ func (s *Shelf) Read(tx Tx, ref core.Ref) (core.Record, bool, error) {
 	if err != nil {
 		return core.Record{}, false, err
 	}
-	r, err := s.record(&row, seen)
+	r, err := s.record(&reading{tx: tx}, &row, seen)
 	return r, err == nil, err
 }
 
-func (s *Shelf) record(row *Row, seen change.Seen) (core.Record, error) {
+func (s *Shelf) record(in *reading, row *Row, seen change.Seen) (core.Record, error) {
 	r, err := s.Decode(row.Shown())
 	if err != nil {
 		return r, fmt.Errorf("read %s %s: %w", row.Kind, row.ID, err)
@@ -52,7 +53,8 @@ func (s *Shelf) record(row *Row, seen change.Seen) (core.Record, error) {
 	// While a snapshot is still coming in, a record may be newer than the
 	// cursor; what is on the screen is all of it.
 	r.Seen.Position = max(r.Seen.Position, r.Position)
-	return r, nil
+	r.Stays = row.Stays
+	return r, s.merged(in, &r)
 }
 
 // List reads the records of a query.
@@ -70,6 +72,11 @@ func (s *Shelf) list(tx Tx, q core.Query) ([]core.Record, error) {
 	if err != nil {
 		return nil, err
 	}
+	q, err = widen(tx, q)
+	if err != nil {
+		return nil, err
+	}
+	in := &reading{tx: tx}
 	filter := unindexed(q)
 	asked := q
 	if len(filter) > 0 {
@@ -82,7 +89,7 @@ func (s *Shelf) list(tx Tx, q core.Query) ([]core.Record, error) {
 	out := make([]core.Record, 0, len(rows))
 	skip := q.Offset
 	for i := range rows {
-		r, err := s.record(&rows[i], seen)
+		r, err := s.record(in, &rows[i], seen)
 		if err != nil {
 			return nil, err
 		}
@@ -104,6 +111,9 @@ func (s *Shelf) list(tx Tx, q core.Query) ([]core.Record, error) {
 // Count counts the records of a query.
 func (s *Shelf) Count(ctx context.Context, q core.Query) (n int, err error) {
 	err = s.Store.View(ctx, func(tx Tx) error {
+		if q, err = widen(tx, q); err != nil {
+			return err
+		}
 		if len(unindexed(q)) == 0 {
 			n, err = tx.Count(q)
 			return err
@@ -168,6 +178,10 @@ func IndexOf(r *core.Record, regions *core.Regions) Index {
 		x.Conflicts = append(x.Conflicts, name)
 	}
 	slices.Sort(x.Conflicts)
+	if l, ok := r.Link(); ok {
+		x.Link = &l
+	}
+	maps.Copy(x.Lookups, core.AlikeKeys(r))
 	for _, f := range core.KindOf(r.Kind).Fields {
 		if t := r.Text(f.Name); f.Index && t != "" {
 			x.Lookups[f.Name] = t

@@ -16,6 +16,9 @@ type Row struct {
 	Pending bool
 	AtHub   bool // with Pending: a hub has all of those
 	Index   Index
+	// Stays is the record that stands for this one since a merge; zero: it
+	// stands itself. Set when a row is listed or asked for with StaysFor.
+	Stays change.RecordID
 	// Stored is what the engine remembers of a row that was read in the same
 	// transaction, so that writing it needs no second look. Zero: not read.
 	Stored Stored
@@ -28,6 +31,7 @@ type Stored struct {
 	Terms     int64
 	Lookups   int64
 	Conflicts int
+	Deleted   bool
 	Files     int
 }
 
@@ -48,6 +52,7 @@ type Index struct {
 	Terms     []string          // what the record is found by
 	Lookups   map[string]string // indexed fields
 	Conflicts []string          // registers in conflict
+	Link      *core.Link        // the merge by which it gives way, nil: none
 	Files     []core.FileName   // the files that it names, sorted
 }
 
@@ -181,6 +186,14 @@ type Records interface {
 	Count(q core.Query) (int, error)
 	CountKinds() (map[string]int, error)
 	CountConflicts() (int, error)
+	// StaysFor finds the record that stands for one that gave way, Family those
+	// that gave way to one. Opposed reports whether the merge of a record runs
+	// against an earlier one and so does not hold.
+	StaysFor(ref core.Ref) (stays change.RecordID, found bool, err error)
+	Family(ref core.Ref) ([]change.RecordID, error)
+	Opposed(ref core.Ref) (bool, error)
+	// Repeated looks for values that several records have.
+	Repeated(at core.Stretch) (core.Repeats, error)
 	// AddSum changes the sum of a region; SumOf adds up those of a scope.
 	AddSum(region string, d Delta) error
 	SumOf(scope core.Scope) (sum Sum, records int, err error)

@@ -8,7 +8,8 @@
 //     that devices and servers have anyway) and signed by who made it.
 //   - Its header says from whom and for whom it is; its messages are those of a
 //     sync, without the line between question and answer.
-//   - A part is one file of a bundle that was split; each can be read alone.
+//   - A part is one file of a bundle that was split: a piece of its bytes, named
+//     NAME-1-of-3.muqu and so on. All of them are read together.
 //
 // # Promise
 //

@@ -3,7 +3,6 @@ package bundle
 import (
 	"context"
 	"crypto/ed25519"
-	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -31,32 +30,9 @@ type Taker interface {
 }
 
 // Export writes a bundle to a file, whole or not at all.
-func Export(ctx context.Context, path string, m Maker) (err error) {
-	f, err := os.CreateTemp(filepath.Dir(path), ".bundle-*")
-	if err != nil {
-		return fmt.Errorf("write bundle: %w", err)
-	}
-	defer func() {
-		if err != nil {
-			err = errors.Join(err, os.Remove(f.Name()))
-		}
-	}()
-	if err := Write(ctx, f, m); err != nil {
-		return errors.Join(err, f.Close())
-	}
-	// A stick is pulled out as soon as the screen says that it may be.
-	if err := errors.Join(f.Sync(), f.Close()); err != nil {
-		return fmt.Errorf("write bundle: %w", err)
-	}
-	if err := os.Rename(f.Name(), path); err != nil {
-		return fmt.Errorf("write bundle: %w", err)
-	}
-	d, err := os.Open(filepath.Dir(path))
-	if err != nil {
-		return fmt.Errorf("write bundle: %w", err)
-	}
-	_ = d.Sync() // file systems that can't have made the name durable already
-	return d.Close()
+func Export(ctx context.Context, path string, m Maker) error {
+	_, err := Split(ctx, path, 0, m)
+	return err
 }
 
 // Write writes a bundle to out. One that ends with an error counts as cut off.
@@ -76,9 +52,15 @@ func Write(ctx context.Context, out io.Writer, m Maker) error {
 }
 
 // Import reads a bundle from a file. Nothing of one that is cut off, forged or
-// meant for somebody else is taken.
+// meant for somebody else is taken. Of one that was split, any part will do: the
+// others lie beside it.
 func Import(ctx context.Context, path string, t Taker) error {
-	f, err := os.Open(path)
+	names := Sets([]string{filepath.Base(path)})[0]
+	open := func(name string) (io.ReadSeekCloser, error) { return os.Open(filepath.Join(filepath.Dir(path), name)) }
+	if len(names) > 1 {
+		return LoadParts(ctx, names, open, t)
+	}
+	f, err := open(names[0])
 	if err != nil {
 		return fmt.Errorf("read bundle: %w", err)
 	}

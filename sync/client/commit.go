@@ -208,7 +208,9 @@ func later(st *merge.State, e *change.Sequenced) {
 // settled reports whether a row that was read had no conflict and has none now
 // and names no files, so that its entries among those stay as they are.
 func settled(row *store.Row, st *merge.State) bool {
-	return row.Stored.ID != 0 && row.Stored.Conflicts == 0 && row.Stored.Files == 0 && st.Plain()
+	// Whose merge holds depends on its position, so that the index of merges is
+	// written again when that is known.
+	return st.Value(core.MergedInto).IsNull() && row.Stored.ID != 0 && row.Stored.Conflicts == 0 && row.Stored.Files == 0 && st.Plain()
 }
 
 // indexed reports whether lists, search or files depend on what the entries

@@ -237,6 +237,11 @@ func (t *Tablet) List(ctx context.Context, q core.Query) ([]core.Record, error) 
 // Count counts the records of a query.
 func (t *Tablet) Count(ctx context.Context, q core.Query) (int, error) { return t.shelf.Count(ctx, q) }
 
+// Repeated looks for values that several records have.
+func (t *Tablet) Repeated(ctx context.Context, at core.Stretch) (core.Repeats, error) {
+	return t.shelf.Repeated(ctx, at)
+}
+
 // Identity is who this tablet is.
 type Identity struct {
 	Device      change.DeviceID

@@ -3,6 +3,8 @@ package ingest
 import (
 	"context"
 	"fmt"
+	"slices"
+	"strings"
 
 	"github.com/google/uuid"
 
@@ -71,6 +73,19 @@ func (d *Desk) List(ctx context.Context, q core.Query) ([]core.Record, error) {
 // Count counts records within the person's regions.
 func (d *Desk) Count(ctx context.Context, q core.Query) (int, error) {
 	return d.s.Count(ctx, d.narrow(q))
+}
+
+// Repeated looks for values that several records have. Values that tell a
+// village are those of the person's regions.
+func (d *Desk) Repeated(ctx context.Context, at core.Stretch) (core.Repeats, error) {
+	out, err := d.s.Repeated(ctx, at)
+	if at.ByVillage() {
+		out.Values = slices.DeleteFunc(out.Values, func(v string) bool {
+			region, _, _ := strings.Cut(v, "/")
+			return !d.person.Scope.Contains(region)
+		})
+	}
+	return out, err
 }
 
 // NewID makes an id for a new record.

@@ -281,6 +281,11 @@ func (s *Server) List(ctx context.Context, q core.Query) ([]core.Record, error) 
 // Count counts the records of a query.
 func (s *Server) Count(ctx context.Context, q core.Query) (int, error) { return s.shelf.Count(ctx, q) }
 
+// Repeated looks for values that several records have.
+func (s *Server) Repeated(ctx context.Context, at core.Stretch) (core.Repeats, error) {
+	return s.shelf.Repeated(ctx, at)
+}
+
 // loadRegions joins imported regions to the shipped ones.
 func (s *Server) loadRegions(ctx context.Context) error {
 	list, err := s.shelf.List(ctx, core.Query{Kind: "region"})

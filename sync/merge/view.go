@@ -39,6 +39,9 @@ func (s *State) View() core.Record {
 			r.Conflicts[k.Constraints[i].Name] = sides
 		}
 	}
+	if reg := s.Register(core.MergedInto); k.Mergeable() && reg != nil && !reg.Value().IsNull() {
+		r.Merged = reg.first()
+	}
 	if len(r.Regions) > 0 {
 		r.Region = r.Regions[0]
 	}
@@ -49,6 +52,19 @@ func (r *Register) siblings() []core.Sibling {
 	out := make([]core.Sibling, len(r.Siblings))
 	for i, s := range r.Siblings {
 		out[i] = s.shown()
+	}
+	return out
+}
+
+// first gives the sibling that shows, under the first position at which it was
+// written: of opposite merges the earlier one holds.
+func (r *Register) first() core.Sibling {
+	s := &r.Siblings[len(r.Siblings)-1]
+	out := s.shown()
+	for _, w := range s.By {
+		if w.Position != 0 && (out.Position == 0 || w.Position < out.Position) {
+			out.Position = w.Position
+		}
 	}
 	return out
 }

@@ -19,6 +19,8 @@ type reading struct {
 	record core.Record
 	form   *form.Form
 	looks  []sight // of its files
+	stays  string  // name of the record that stands for it
+	merged []core.Record
 }
 
 // readWithForm reads a record and the form of its answers.
@@ -38,7 +40,9 @@ func (s *Shell) readWithForm(ctx context.Context, ref core.Ref) (reading, error)
 	if err != nil {
 		f = nil // a form of a newer program: the answers are shown under their names
 	}
-	return reading{record: r, form: f, looks: s.looks(ctx, &r)}, nil
+	out := reading{record: r, form: f, looks: s.looks(ctx, &r)}
+	out.stays, out.merged, err = readMerges(ctx, s, &r)
+	return out, err
 }
 
 // answers lists the answers that no field of the kind stands for, in the order

@@ -121,11 +121,29 @@ func (p *Conflict) shown(s *Shell, v change.Value) string {
 		return s.T("conflict.deleted")
 	case p.Register == change.DeletedField:
 		return s.T("conflict.kept")
+	case (p.Register == core.OppositeMerge || p.Register == core.MergedInto) && v.IsNull():
+		return s.T("double.stays")
+	case p.Register == core.OppositeMerge || p.Register == core.MergedInto:
+		return joined(" ", s.Text().Field(p.Kind, core.MergedInto), s.nameOf(p.Kind, v.Str()))
 	}
 	if text := s.registerValue(p.Kind, p.Register, v); text != "" {
 		return text
 	}
 	return s.T("conflict.empty")
+}
+
+// nameOf returns what a record is called. One record is read, which takes less
+// than a frame.
+func (s *Shell) nameOf(kind, id string) string {
+	ref, ok := refTo(kind, id)
+	if !ok {
+		return id
+	}
+	r, found, err := s.Book.Get(s.ctx, ref)
+	if err != nil || !found {
+		return id
+	}
+	return s.title(&r)
 }
 
 // registerValue returns the value of a register, that of a group member by
@@ -149,7 +167,7 @@ func (s *Shell) registerValue(kind, register string, v change.Value) string {
 // other lets a value be entered that nobody wrote.
 func (p *Conflict) other(s *Shell, c core.Conflict) []fyne.CanvasObject {
 	field := core.KindOf(p.Kind).Field(p.Register)
-	if p.Register == change.DeletedField || field.Register() != p.Register || field.Type == core.Any || field.Type == core.Table {
+	if p.Register == change.DeletedField || p.Register == core.MergedInto || field.Register() != p.Register || field.Type == core.Any || field.Type == core.Table {
 		return nil
 	}
 	editor := &Editor{Kind: p.Kind, ID: p.ID, drafts: &keeper{shell: s, closed: true},

@@ -200,6 +200,35 @@ func (p *Editor) save(s *Shell, form *widget.Form) {
 		return
 	}
 	edit := core.Edit{Ref: p.state.Ref, From: p.state.From, Region: p.state.Region, Set: p.state.Set}
+	if edit.From.Kind != "" || !core.KindOf(p.Kind).Mergeable() {
+		p.commit(s, edit)
+		return
+	}
+	Load(s, func(ctx context.Context) ([]core.Likeness, error) { return core.Doubles(ctx, s.Book, edit) }, func(found []core.Likeness) {
+		if len(found) == 0 {
+			p.commit(s, edit)
+			return
+		}
+		s.Go(&Already{edit: edit, found: found,
+			open:    func(ref core.Ref) { s.Back(); p.openInstead(s, ref) },
+			another: func(told core.Edit) { s.Back(); p.commit(s, told) }})
+	})
+}
+
+// openInstead drops what was entered, because it is registered already.
+func (p *Editor) openInstead(s *Shell, ref core.Ref) {
+	p.drafts.finish(func() {
+		Do(s, func(ctx context.Context) error { return s.Drafts.RemoveDraft(ctx, p.draftID()) }, func() {
+			if p.Done != nil {
+				p.Done(s, ref)
+				return
+			}
+			s.Replace(pageOf(ref))
+		})
+	})
+}
+
+func (p *Editor) commit(s *Shell, edit core.Edit) {
 	p.drafts.finish(func() {
 		s.Run(func() func() {
 			_, err := s.Book.Commit(s.ctx, []core.Edit{edit})

@@ -74,7 +74,7 @@ func (p *Home) work(s *Shell, d *day) []fyne.CanvasObject {
 			return &Session{Ref: r.Ref, Class: class}
 		})...)
 	}
-	return objects
+	return append(objects, fynewidget.NewSeparator(), widget.NewRowButton(widget.Line{Title: s.T("double.title"), Note: s.T("double.about")}, func() { s.Go(&Doubles{}) }))
 }
 
 // unfinished lists what was begun and not saved.

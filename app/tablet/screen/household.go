@@ -23,7 +23,9 @@ type Household struct {
 type family struct {
 	home                            core.Record
 	members, visits, demands, leads []core.Record
-	looks                           []sight // of the household's own photos
+	stays                           string        // name of the household that stands for it
+	merged                          []core.Record // those that it stands for
+	looks                           []sight       // of the household's own photos
 }
 
 // Open implements [Screen].
@@ -31,6 +33,10 @@ func (p *Household) Open(s *Shell) View {
 	form := widget.NewForm(widget.NewNote(s.T("word.loading"))).Wide()
 	Load(s, func(ctx context.Context) (family, error) {
 		f, err := readFamily(ctx, s.Book, p.Ref)
+		if err != nil {
+			return f, err
+		}
+		f.stays, f.merged, err = readMerges(ctx, s, &f.home)
 		f.looks = s.looks(ctx, &f.home)
 		return f, err
 	}, func(f family) {
@@ -78,7 +84,7 @@ func rank(person *core.Record) int {
 }
 
 func (p *Household) objects(s *Shell, f *family) []fyne.CanvasObject {
-	objects := []fyne.CanvasObject{p.head(s, f), p.work(s, f)}
+	objects := append(s.mergeNotice(&f.home, f.stays, f.merged), p.head(s, f), p.work(s, f))
 	objects = append(objects, s.section("household.members", f.members, s.personLine, func(r core.Record) Screen {
 		return &Editor{Kind: "person", ID: r.ID}
 	})...)
@@ -105,6 +111,9 @@ func (p *Household) head(s *Shell, f *family) fyne.CanvasObject {
 
 // work has what can be done at this household.
 func (p *Household) work(s *Shell, f *family) fyne.CanvasObject {
+	if f.home.GaveWay() {
+		return widget.NewColumn() // work goes on at the one that stays
+	}
 	button := func(key string, icon fyne.Resource, next Screen) fyne.CanvasObject {
 		return fynewidget.NewButtonWithIcon(s.T(key), icon, func() { s.Go(next) })
 	}

@@ -43,7 +43,7 @@ func read(ctx context.Context, book core.Book, ref core.Ref) (core.Record, error
 
 func (p *Record) objects(s *Shell, whole reading) []fyne.CanvasObject {
 	r := &whole.record
-	objects := []fyne.CanvasObject{widget.NewHeading(s.title(r))}
+	objects := append(s.mergeNotice(r, whole.stays, whole.merged), widget.NewHeading(s.title(r)))
 	if mark, tone := s.State(r); mark != "" {
 		objects = append(objects, widget.NewChip(mark, tone))
 	}
@@ -60,7 +60,7 @@ func (s *Shell) shownFields(r reading) []string {
 	var names, rest []string
 	kind := core.KindOf(r.record.Kind)
 	for _, f := range kind.Fields {
-		if r.record.Text(f.Name) != "" && f.Type != core.Reference && f.Type != core.Table && f.Name != "form_id" && f.Name != "form_version" {
+		if r.record.Text(f.Name) != "" && f.Type != core.Reference && f.Name != core.NotSameAs && f.Type != core.Table && f.Name != "form_id" && f.Name != "form_version" {
 			names = append(names, f.Name)
 		}
 	}

@@ -28,7 +28,7 @@ type Drafts interface {
 // Servers and Regions are needed; the rest has a zero value that works.
 type Config struct {
 	Window   fyne.Window
-	Book     core.Book
+	Book     core.Finder
 	Regions  *core.Regions
 	Drafts   Drafts
 	Tablet   Tablet

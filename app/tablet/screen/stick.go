@@ -2,6 +2,7 @@ package screen
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -110,26 +111,24 @@ func (p *Stick) chooseWhat(s *Shell) {
 	s.chooseFile(d, s.T("stick.read"), s.T("word.open"))
 }
 
-// readFrom takes in a bundle. It is copied first: what Android gives can be read
-// only once, and a bundle is read to its end before anything is believed.
-func (p *Stick) readFrom(s *Shell, file io.ReadCloser) (text string, err error) {
+// readFrom takes in a bundle; of one that was split, the other parts lie beside
+// the chosen one.
+func (p *Stick) readFrom(s *Shell, file fyne.URIReadCloser) (string, error) {
 	defer file.Close()
-	tmp, err := os.CreateTemp("", "bundle-*")
-	if err != nil {
-		return "", fmt.Errorf("read the bundle: %w", err)
-	}
-	defer func() {
-		_ = tmp.Close()
-		_ = os.Remove(tmp.Name()) // encrypted, and of no use to anybody
-	}()
-	if _, err := io.Copy(tmp, file); err != nil {
-		return "", fmt.Errorf("read the bundle: %w", err)
-	}
-	if _, err := tmp.Seek(0, io.SeekStart); err != nil {
-		return "", fmt.Errorf("read the bundle: %w", err)
-	}
+	chosen := file.URI()
 	k := s.Courier.Stick()
-	if err := bundle.Load(s.ctx, tmp, k); err != nil {
+	err := bundle.LoadParts(s.ctx, bundle.Sets([]string{chosen.Name()})[0], func(name string) (io.ReadSeekCloser, error) {
+		if name == chosen.Name() {
+			return spool(file)
+		}
+		other, err := beside(chosen, name)
+		if err != nil {
+			return nil, err
+		}
+		defer other.Close()
+		return spool(other)
+	}, k)
+	if err != nil {
 		return "", err
 	}
 	if k.Nothing {
@@ -137,6 +136,46 @@ func (p *Stick) readFrom(s *Shell, file io.ReadCloser) (text string, err error) 
 	}
 	return s.T("stick.taken", "n", k.Pulled, "files", k.Files), nil
 }
+
+// beside opens a file in the folder of another.
+func beside(file fyne.URI, name string) (fyne.URIReadCloser, error) {
+	folder, err := storage.Parent(file)
+	if err != nil {
+		return nil, os.ErrNotExist
+	}
+	other, err := storage.Child(folder, name)
+	if err != nil {
+		return nil, os.ErrNotExist
+	}
+	if there, err := storage.Exists(other); err != nil || !there {
+		return nil, os.ErrNotExist
+	}
+	return storage.Reader(other)
+}
+
+// spooled is a file that is gone once it is closed.
+type spooled struct{ *os.File }
+
+// spool copies a bundle: what Android gives can be read only once, and a bundle
+// is read to its end before anything is believed.
+func spool(in io.Reader) (io.ReadSeekCloser, error) {
+	tmp, err := os.CreateTemp("", "bundle-*")
+	if err != nil {
+		return nil, err
+	}
+	f := spooled{tmp}
+	_, err = io.Copy(tmp, in)
+	if err == nil {
+		_, err = tmp.Seek(0, io.SeekStart)
+	}
+	if err != nil {
+		return nil, errors.Join(err, f.Close())
+	}
+	return f, nil
+}
+
+// Close removes the file: encrypted, and of no use to anybody.
+func (f spooled) Close() error { return errors.Join(f.File.Close(), os.Remove(f.Name())) }
 
 // Servers lets the tablet turn to a further hub or server of the same centre.
 type Servers interface {

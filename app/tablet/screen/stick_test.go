@@ -3,8 +3,11 @@ package screen
 import (
 	"bytes"
 	"context"
-	"io"
+	"os"
+	"path/filepath"
 	"testing"
+
+	"fyne.io/fyne/v2/storage"
 
 	"muqu/sync/bundle"
 )
@@ -37,27 +40,37 @@ func TestStickBothWays(t *testing.T) {
 	if err := bundle.Load(context.Background(), bytes.NewReader(up.Bytes()), w.centre.Stick()); err != nil {
 		t.Fatal(err)
 	}
-	down := &file{}
-	if err := bundle.Write(context.Background(), down, w.centre.StickFor(w.tablet.Identity().Device, true)); err != nil {
-		t.Fatal(err)
+	dir := t.TempDir()
+	parts, err := bundle.Split(context.Background(), filepath.Join(dir, "down.muqu"), 500, w.centre.StickFor(w.tablet.Identity().Device, true))
+	if err != nil || len(parts) < 2 {
+		t.Fatal(parts, err)
 	}
-	whole := append([]byte(nil), down.Bytes()...)
-	p.work(w.shell, func() (string, error) { return p.readFrom(w.shell, down) })
-	w.loop.settle()
+	read := func(path string) {
+		t.Helper()
+		chosen, err := storage.Reader(storage.NewFileURI(path))
+		if err != nil {
+			t.Fatal(err)
+		}
+		p.work(w.shell, func() (string, error) { return p.readFrom(w.shell, chosen) })
+		w.loop.settle()
+	}
+	read(parts[1])
 	w.see("已读取")
 	if r := w.get(home.Ref); r.Pending {
 		t.Error("the receipt came by stick, and the record is still pending")
 	}
-	p.work(w.shell, func() (string, error) {
-		return p.readFrom(w.shell, io.NopCloser(bytes.NewReader(whole)))
-	})
-	w.loop.settle()
+	read(parts[0])
 	w.see("都已经有了")
-	p.work(w.shell, func() (string, error) {
-		return p.readFrom(w.shell, io.NopCloser(bytes.NewReader(whole[:len(whole)/2])))
-	})
-	w.loop.settle()
+	if err := os.Truncate(parts[1], 100); err != nil {
+		t.Fatal(err)
+	}
+	read(parts[0])
 	w.see("重新复制一次")
+	if err := os.Remove(parts[1]); err != nil {
+		t.Fatal(err)
+	}
+	read(parts[0])
+	w.see("缺少第 2 份")
 }
 
 func TestHubIsAdded(t *testing.T) {

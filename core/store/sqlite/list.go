@@ -28,7 +28,10 @@ func queryWhere(q *core.Query) *where {
 	if q.Kind != "" {
 		w.and("r.kind=?", q.Kind)
 	}
-	if !q.Deleted {
+	switch {
+	case q.Merged:
+		w.and("r.deleted=?", hiddenByMerge)
+	case !q.Deleted:
 		w.and("r.deleted=0")
 	}
 	if q.Conflicts {
@@ -42,16 +45,32 @@ func queryWhere(q *core.Query) *where {
 	}
 	k := core.KindOf(q.Kind)
 	for field, value := range q.Where {
-		if k.Field(field).Index {
-			w.and("r.id IN (SELECT record FROM lookup WHERE field=? AND value=?)", q.Kind+"."+field, value)
+		if f := k.Field(field); f.Index {
+			w.and(leading("SELECT record FROM lookup WHERE field=? AND value=?", "record", k.Mergeable() && f.Search != core.NotSearched && !q.Deleted), q.Kind+"."+field, value)
 		}
 	}
+	for field, values := range q.Any {
+		args := []any{q.Kind + "." + field}
+		for _, v := range values {
+			args = append(args, v)
+		}
+		w.and("r.id IN (SELECT record FROM lookup WHERE field=? AND value IN (?"+strings.Repeat(",?", len(values)-1)+"))", args...)
+	}
 	if words := core.Words(q.Search); len(words) > 0 {
-		w.and("r.id IN (SELECT rowid FROM term WHERE term MATCH ?)", match(words))
+		w.and(leading("SELECT rowid FROM term WHERE term MATCH ?", "rowid", !q.Deleted), match(words))
 	} else if strings.TrimSpace(q.Search) != "" {
 		w.and("0")
 	}
 	return w
+}
+
+// leading is the condition that a record is found; one that gave way leads to
+// the record that stands for it.
+func leading(found, id string, lead bool) string {
+	if !lead {
+		return "r.id IN (" + found + ")"
+	}
+	return "r.id IN (SELECT coalesce(m.keeper, f." + id + ") FROM (" + found + ") f LEFT JOIN merge m ON m.record=f." + id + ")"
 }
 
 // scope limits to regions by prefix. A record whose region is in conflict is
@@ -112,7 +131,7 @@ func (w *where) order(q *core.Query) string {
 func (t *tx) List(q core.Query) ([]store.Row, error) {
 	w := queryWhere(&q)
 	order := w.order(&q)
-	text, args := w.sql("r.kind, r.uuid, r.state, r.view, r.pending, r.position", order)
+	text, args := w.sql("r.kind, r.uuid, r.state, r.view, r.pending, r.position, r.deleted", order)
 	if q.Limit > 0 || q.Offset > 0 {
 		limit := q.Limit
 		if limit <= 0 {
@@ -122,18 +141,27 @@ func (t *tx) List(q core.Query) ([]store.Row, error) {
 		args = append(args, limit, q.Offset)
 	}
 	var out []store.Row
+	var hidden []int
 	err := t.each(text, args, func(scan func(...any) error) error {
 		var row store.Row
 		var id []byte
-		var position, waits int64
-		if err := scan(&row.Kind, &id, &row.State, &row.View, &waits, &position); err != nil {
+		var position, waits, deleted int64
+		if err := scan(&row.Kind, &id, &row.State, &row.View, &waits, &position, &deleted); err != nil {
 			return err
+		}
+		if deleted == hiddenByMerge {
+			hidden = append(hidden, len(out))
 		}
 		row.Pending, row.AtHub = waits != 0, waits == atHub
 		row.ID, row.Index.Position = change.RecordID(id), change.Position(position)
 		out = append(out, row)
 		return nil
 	})
+	for _, i := range hidden {
+		if err == nil {
+			out[i].Stays, _, err = t.StaysFor(out[i].Ref)
+		}
+	}
 	return out, err
 }
 

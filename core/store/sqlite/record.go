@@ -12,7 +12,7 @@ import (
 
 const (
 	sqlRecord       = `SELECT id, state, view, pending, position, deleted, region, also, terms, lookups, conflicts, files FROM record WHERE kind=? AND uuid=?`
-	sqlRecordHashes = `SELECT id, terms, lookups, conflicts, files FROM record WHERE kind=? AND uuid=?`
+	sqlRecordHashes = `SELECT id, terms, lookups, conflicts, files, deleted=1 FROM record WHERE kind=? AND uuid=?`
 	sqlInsertRecord = `INSERT INTO record (kind, uuid, region, also, sort, deleted, pending, conflicts, files, position, terms, lookups, state, view) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?)`
 	sqlUpdateRecord = `UPDATE record SET region=?, also=?, sort=?, deleted=?, pending=?, conflicts=?, files=?, position=?, terms=?, lookups=?, state=?, view=? WHERE id=?`
 	sqlTouchRecord  = `UPDATE record SET pending=?, position=?, state=?, view=? WHERE id=?`
@@ -34,13 +34,17 @@ const (
 // Record reads one record.
 func (t *tx) Record(ref core.Ref) (store.Row, bool, error) {
 	row := store.Row{Ref: ref, Stored: store.Stored{Read: true}}
-	var position, waits int64
+	var position, waits, deleted int64
 	st := &row.Stored
 	var region, also string
-	found, err := t.one(sqlRecord, []any{ref.Kind, ref.ID[:]}, &st.ID, &row.State, &row.View, &waits, &position, &row.Index.Deleted, &region, &also, &st.Terms, &st.Lookups, &st.Conflicts, &st.Files)
-	row.Index.Position = change.Position(position)
+	found, err := t.one(sqlRecord, []any{ref.Kind, ref.ID[:]}, &st.ID, &row.State, &row.View, &waits, &position, &deleted, &region, &also, &st.Terms, &st.Lookups, &st.Conflicts, &st.Files)
+	row.Index.Position, row.Index.Deleted = change.Position(position), deleted == deletedByEdit
 	row.Pending, row.AtHub = waits != 0, waits == atHub
+	st.Deleted = deleted == deletedByEdit
 	row.Index.Regions = joinRegions(region, also)
+	if err == nil && deleted == hiddenByMerge {
+		row.Stays, _, err = t.StaysFor(ref)
+	}
 	return row, found, err
 }
 
@@ -81,7 +85,7 @@ func (t *tx) PutRecord(row *store.Row) error {
 	old := row.Stored
 	var err error
 	if !old.Read {
-		if _, err = t.one(sqlRecordHashes, []any{row.Kind, row.ID[:]}, &old.ID, &old.Terms, &old.Lookups, &old.Conflicts, &old.Files); err != nil {
+		if _, err = t.one(sqlRecordHashes, []any{row.Kind, row.ID[:]}, &old.ID, &old.Terms, &old.Lookups, &old.Conflicts, &old.Files, &old.Deleted); err != nil {
 			return err
 		}
 	}
@@ -108,7 +112,10 @@ func (t *tx) PutRecord(row *store.Row) error {
 	if err := t.putNamed(id, x.Files, found && old.Files != 0); err != nil {
 		return err
 	}
-	return t.putConflicts(id, x.Conflicts, found && old.Conflicts != 0)
+	if err := t.putConflicts(id, x.Conflicts, found && old.Conflicts != 0); err != nil {
+		return err
+	}
+	return t.putMerge(row, id, !found || old.Deleted != x.Deleted)
 }
 
 // TouchRecord writes a row whose indexes stay as they are.
@@ -181,7 +188,8 @@ func (t *tx) putConflicts(id int64, registers []string, had bool) error {
 func (t *tx) RemoveRecord(ref core.Ref) error {
 	var id, terms, lookups int64
 	var open, files int
-	found, err := t.one(sqlRecordHashes, []any{ref.Kind, ref.ID[:]}, &id, &terms, &lookups, &open, &files)
+	var deleted bool
+	found, err := t.one(sqlRecordHashes, []any{ref.Kind, ref.ID[:]}, &id, &terms, &lookups, &open, &files, &deleted)
 	if err != nil || !found {
 		return err
 	}
@@ -195,12 +203,12 @@ func (t *tx) RemoveRecord(ref core.Ref) error {
 			return err
 		}
 	}
-	return nil
+	return t.dropMerge(ref)
 }
 
 // ClearRecords takes out everything that was folded, before a replay.
 func (t *tx) ClearRecords() error {
-	for _, text := range []string{`DELETE FROM record`, `DELETE FROM lookup`, `DELETE FROM conflict`, `DELETE FROM named`, `DELETE FROM sum`, `INSERT INTO term (term) VALUES ('delete-all')`} {
+	for _, text := range []string{`DELETE FROM record`, `DELETE FROM lookup`, `DELETE FROM conflict`, `DELETE FROM named`, `DELETE FROM merge`, `DELETE FROM sum`, `INSERT INTO term (term) VALUES ('delete-all')`} {
 		if err := t.run(text); err != nil {
 			return err
 		}

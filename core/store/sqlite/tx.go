@@ -11,6 +11,8 @@ import (
 type tx struct {
 	ctx     context.Context
 	prepare func(text string) (*sql.Stmt, error)
+	looked  bool // whether merges is known
+	merges  bool // some record gives way to another one
 }
 
 func (t *tx) exec(text string, args ...any) (sql.Result, error) {

@@ -35,11 +35,13 @@ func Run(t *testing.T, open func(t *testing.T) store.Store) {
 		{"OwnLog", ownLog}, {"PruneOwn", pruneOwn}, {"OwnJudged", ownJudged}, {"Drafts", drafts}, {"Pages", pages}, {"Walk", walk},
 		{"Logged", logged}, {"Feed", feed}, {"Judge", judge}, {"Heads", heads}, {"Branches", branches}, {"Held", held}, {"Ahead", ahead}, {"Carrier", carrier}, {"Changed", changed},
 		{"Files", files}, {"FileSets", fileSets}, {"Named", named},
+		{"Merges", merges}, {"OppositeMerges", oppositeMerges}, {"Repeated", repeated},
 		{"Accounts", accounts}, {"Sessions", sessions}, {"Looks", looks}, {"Meta", meta},
 		{"Atomic", atomic}, {"OneMoment", oneMoment}, {"Clear", clearRecords},
 	} {
 		t.Run(c.name, func(t *testing.T) { c.test(t, open(t)) })
 	}
+	t.Run("MergesAgree", func(t *testing.T) { mergesAgree(t, open) })
 	t.Run("Sums", func(t *testing.T) { sums(t, open) })
 	t.Run("ListsAgreeWithAModel", func(t *testing.T) { listsAgree(t, open) })
 }
