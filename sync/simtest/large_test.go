@@ -105,6 +105,7 @@ func (w *World) shown() (string, int, error) {
 // TestLargeCommand sends a command of 5,000 records on every way there is: each
 // replica shows all of it or nothing, at any moment.
 func TestLargeCommand(t *testing.T) {
+	t.Parallel()
 	if large > wire.MaxEntries {
 		t.Fatal("that is more than a command may have")
 	}
@@ -181,6 +182,7 @@ func struggleFirst(t *testing.T, w *World, tab *Tablet) {
 // TestCommandTooLargeToTravel wants a command that no segment can hold refused
 // before it is confirmed: otherwise it would hold up all that comes after it.
 func TestCommandTooLargeToTravel(t *testing.T) {
+	t.Parallel()
 	w := NewWorld(t, 25)
 	tab := w.Tablet("卓玛")
 	r := rand.New(rand.NewSource(1))

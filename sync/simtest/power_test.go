@@ -349,7 +349,7 @@ func darkLife(t testing.TB, seed int64, worse func(*dark)) *dark {
 
 // TestPowerLives cuts the power of tablets, hubs and the centre at any of their
 // writes.
-func TestPowerLives(t *testing.T) { darkLives(t, 25, nil) }
+func TestPowerLives(t *testing.T) { darkLives(t, 20, nil) }
 
 // TestFullLives fills the disks of tablets, hubs and the centre up at any of
 // their writes, and makes room again some time later.
@@ -357,6 +357,7 @@ func TestFullLives(t *testing.T) { darkLives(t, 12, func(d *dark) { d.full = tru
 
 // darkLives plays lives; with SEEDS a tenth as many as [TestLives].
 func darkLives(t *testing.T, seeds int, worse func(*dark)) {
+	t.Parallel()
 	first := int64(1)
 	if s, err := strconv.Atoi(os.Getenv("SEEDS")); err == nil {
 		seeds = max(1, s/10)

@@ -142,17 +142,18 @@ func (q *quietly) TempDir() string {
 // TestBrokenLifeIsShortened breaks a life on purpose, by a server that knows
 // duplicates by their number alone, and wants its story short and still true.
 func TestBrokenLifeIsShortened(t *testing.T) {
+	t.Parallel()
 	c := control{under: underBySeq}
 	all := count(60)
 	for seed := int64(1); seed < 40; seed++ {
 		if broken, _ := replay(t, seed, all, 0, c); len(broken) == 0 {
 			continue
 		}
-		short := shrink(all, 120, func(s []int) bool {
+		short := shrink(all, 80, func(s []int) bool {
 			broken, _ := replay(t, seed, s, 0, c)
 			return len(broken) > 0
 		})
-		if broken, _ := replay(t, seed, short, 0, c); len(broken) == 0 || len(short) > 15 {
+		if broken, _ := replay(t, seed, short, 0, c); len(broken) == 0 || len(short) > 20 {
 			t.Errorf("seed %d: %d steps are left, which break %v", seed, len(short), broken)
 		}
 		if broken, _ := replay(t, seed, short, 0, control{}); len(broken) > 0 {
