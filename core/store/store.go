@@ -375,6 +375,9 @@ type Server interface {
 	SeqThrough(h *LogHead, p change.Position) (uint64, error)
 	LogHeads(device change.DeviceID) ([]LogHead, error)
 	PutSegment(s *Segment) error
+	// SegmentsTo gives the hashes of the segments of a log that end with an
+	// entry: one that exists twice has several.
+	SegmentsTo(log change.Log, seq uint64) ([][]byte, error)
 	// PutHeld keeps a segment that came before what precedes it; the same one
 	// twice is kept once.
 	PutHeld(h *Held) error

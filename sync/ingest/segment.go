@@ -6,6 +6,7 @@ import (
 	"crypto/sha256"
 	"encoding/binary"
 	"fmt"
+	"slices"
 
 	"muqu/core"
 	"muqu/core/change"
@@ -175,8 +176,8 @@ func (b *batch) branchOf(in *incoming) (store.LogHead, error) {
 		if h.Wire != in.Log || h.Log == in.Log {
 			continue
 		}
-		if len(in.Previous) > 0 && bytes.Equal(in.Previous, h.Segment) {
-			return h, nil
+		if follows, err := b.continues(in, &h); err != nil || follows {
+			return h, err
 		}
 		if in.Last() <= h.BranchAt || in.First > h.Seq {
 			continue
@@ -189,10 +190,41 @@ func (b *batch) branchOf(in *incoming) (store.LogHead, error) {
 	return main, nil
 }
 
+// continues reports whether a segment names one of a branch as the one before
+// it. The same entries may have come in several: a tablet and its copy, or a hub
+// and a tablet, seal them each for itself.
+func (b *batch) continues(in *incoming, h *store.LogHead) (bool, error) {
+	if len(in.Previous) == 0 {
+		return false, nil
+	}
+	if bytes.Equal(in.Previous, h.Segment) {
+		return true, nil
+	}
+	ends, err := b.tx.SegmentsTo(h.Log, in.First-1)
+	return slices.ContainsFunc(ends, func(hash []byte) bool { return bytes.Equal(hash, in.Previous) }), err
+}
+
+// recognize keeps what a segment of a branch is called that brought nothing
+// new: the one that follows names it.
+func (b *batch) recognize(in *incoming, head *store.LogHead) error {
+	if head.Log == head.Wire {
+		return nil
+	}
+	ends, err := b.tx.SegmentsTo(head.Log, in.Last())
+	if err != nil || slices.ContainsFunc(ends, func(hash []byte) bool { return bytes.Equal(hash, in.Hash) }) {
+		return err
+	}
+	return b.keepSegment(in, head)
+}
+
+func (b *batch) keepSegment(in *incoming, head *store.LogHead) error {
+	return b.tx.PutSegment(&store.Segment{Log: head.Log, First: in.First, Count: len(in.parsed), Header: in.Header, Signature: in.Signature, Hash: in.Hash})
+}
+
 // sequence adds the entries from fresh on.
 func (b *batch) sequence(in *incoming, head *store.LogHead, fresh int, out *accepted) error {
 	if fresh == len(in.parsed) {
-		return nil
+		return b.recognize(in, head)
 	}
 	for i := fresh; i < len(in.parsed); i++ {
 		l, err := b.place(in, head, i)
@@ -209,7 +241,7 @@ func (b *batch) sequence(in *incoming, head *store.LogHead, fresh int, out *acce
 	if err := b.tx.SetLogHead(head); err != nil {
 		return err
 	}
-	return b.tx.PutSegment(&store.Segment{Log: head.Log, First: in.First, Count: len(in.parsed), Header: in.Header, Signature: in.Signature, Hash: in.Hash})
+	return b.keepSegment(in, head)
 }
 
 // place sequences one entry, unless a tablet that had received it brought it

@@ -30,6 +30,7 @@ const (
 	sqlLogHead    = `SELECT ` + logColumns + ` FROM log WHERE device=? AND incarnation=?`
 	sqlLogHeads   = `SELECT ` + logColumns + ` FROM log WHERE device=? ORDER BY incarnation`
 	sqlSetLogHead = `INSERT INTO log (` + logColumns + `) VALUES (?,?,?,?,?,?,?,?,?) ON CONFLICT (device, incarnation) DO UPDATE SET seq=excluded.seq, hash=excluded.hash, segment=excluded.segment, effective_ms=excluded.effective_ms, position=excluded.position`
+	sqlSegmentsTo = `SELECT hash FROM segment WHERE device=? AND incarnation=? AND first<=?3 AND first+count-1=?3`
 	sqlPutSegment = `INSERT INTO segment (device, incarnation, first, count, header, signature, hash) VALUES (?,?,?,?,?,?,?)`
 )
 
@@ -248,6 +249,17 @@ func (t *tx) SeqThrough(h *store.LogHead, p change.Position) (uint64, error) {
 // SetLogHead writes how far a log is held.
 func (t *tx) SetLogHead(h *store.LogHead) error {
 	return t.run(sqlSetLogHead, h.Log.Device[:], int64(h.Log.Incarnation), int64(h.Wire.Incarnation), int64(h.BranchAt), int64(h.Seq), h.Hash[:], blob(h.Segment), int64(h.Effective), int64(h.Position))
+}
+
+// SegmentsTo gives the hashes of the segments of a log that end with an entry.
+func (t *tx) SegmentsTo(log change.Log, seq uint64) (out [][]byte, err error) {
+	err = t.each(sqlSegmentsTo, []any{log.Device[:], int64(log.Incarnation), int64(seq)}, func(scan func(...any) error) error {
+		var hash []byte
+		err := scan(&hash)
+		out = append(out, hash)
+		return err
+	})
+	return out, err
 }
 
 // PutSegment keeps the signature over a run of entries.

@@ -1,6 +1,7 @@
 package storetest
 
 import (
+	"bytes"
 	"fmt"
 	"slices"
 	"testing"
@@ -395,6 +396,12 @@ func branches(t *testing.T, s store.Store) {
 			ok(t, tx.SetLogHead(h))
 		}
 		ok(t, tx.PutSegment(&store.Segment{Log: log(1), First: 1, Count: 3, Header: []byte{1}, Signature: []byte{2}, Hash: []byte{3}}))
+		for seq, want := range []int{0, 0, 0, 1, 0} {
+			got, err := tx.SegmentsTo(log(1), uint64(seq))
+			if ok(t, err); len(got) != want || want == 1 && !bytes.Equal(got[0], []byte{3}) {
+				t.Errorf("segments to %d: %v, want %d", seq, got, want)
+			}
+		}
 	})
 	view(t, s, func(tx store.Tx) {
 		got, found, err := tx.LogHead(log(1))
