@@ -34,6 +34,8 @@ type intake struct {
 	acked int
 	items int
 	again bool // something was learned that needs another turn
+	// logs are those of which a bundle means the history that is here.
+	logs map[change.Incarnation]bool
 }
 
 func (in *intake) apply(ctx context.Context) error {
@@ -128,6 +130,12 @@ func (in *intake) receive(receipts [][]byte) error {
 		if l == nil || r.Epoch != in.s.Epoch || !bytes.Equal(r.Device, in.s.Device[:]) || r.Count <= 0 {
 			continue
 		}
+		if mine, err := in.covers(r); err != nil || !mine {
+			if err != nil {
+				return err
+			}
+			continue
+		}
 		l.Receipts = append(l.Receipts, receipt{First: r.First, Count: r.Count, Position: r.Position})
 		if err := in.tx.SetMeta(fmt.Sprintf("receipt/%s/%d", r.Incarnation, r.First), b); err != nil {
 			return err
@@ -136,9 +144,26 @@ func (in *intake) receive(receipts [][]byte) error {
 	return nil
 }
 
+// covers reports whether a receipt is for the entries that are here: it may be
+// for those of a copy of this tablet, which brought others under their numbers.
+func (in *intake) covers(r *wire.Receipt) (bool, error) {
+	own, err := in.tx.OwnAfter(change.Log{Device: in.s.Device, Incarnation: r.Incarnation}, r.First-1, r.Count)
+	if err != nil || len(own) != r.Count {
+		return false, err
+	}
+	hashes := make([]change.Hash, len(own))
+	for i := range own {
+		hashes[i] = own[i].Hash
+	}
+	return bytes.Equal(r.Hashes, wire.ReceiptHash(nil, hashes...)), nil
+}
+
 // heads takes over how far the server holds the own logs, if it is the same
 // history and not only the same numbers.
 func (in *intake) heads() error {
+	if in.late {
+		return in.known()
+	}
 	for _, h := range in.ans.Heads {
 		l := in.s.find(h.Incarnation)
 		if l == nil {
@@ -164,6 +189,26 @@ func (in *intake) heads() error {
 			in.again = true
 		}
 		l.Acked, l.Segment = h.Seq, h.Segment
+	}
+	return nil
+}
+
+// known notes of which own logs a bundle speaks. It was made without asking how
+// this tablet's go on: of a log that a copy of the tablet went on with, it says
+// nothing about the entries here.
+func (in *intake) known() error {
+	in.logs = make(map[change.Incarnation]bool)
+	for i := range in.ans.Heads {
+		h := &in.ans.Heads[i]
+		l := in.s.find(h.Incarnation)
+		if l == nil {
+			continue
+		}
+		same, err := in.sameHistory(l, h)
+		if err != nil {
+			return err
+		}
+		in.logs[h.Incarnation] = same
 	}
 	return nil
 }
@@ -368,7 +413,7 @@ func (in *intake) walked() error {
 func (in *intake) included(own []wire.Mark) error {
 	for _, m := range own {
 		l := in.s.find(m.Incarnation)
-		if l == nil || m.Seq <= l.Included {
+		if l == nil || m.Seq <= l.Included || in.late && !in.logs[m.Incarnation] {
 			continue
 		}
 		if err := in.w.settle(l, m.Seq); err != nil {

@@ -178,7 +178,9 @@ func (in *intake) within(o *store.Own, st *merge.State, now []wire.Mark) bool {
 	if st.Includes(change.Key{Log: log, Seq: o.Seq}) {
 		return true
 	}
-	return slices.ContainsFunc(now, func(m wire.Mark) bool { return o.Incarnation == m.Incarnation && o.Seq <= m.Seq })
+	return slices.ContainsFunc(now, func(m wire.Mark) bool {
+		return (!in.late || in.logs[m.Incarnation]) && o.Incarnation == m.Incarnation && o.Seq <= m.Seq
+	})
 }
 
 // pending reads the own entries of a record that the state does not include.

@@ -135,36 +135,40 @@ func (k *Stick) Pack(ctx context.Context, add func(*wire.BundleMessage) error) e
 			req.Scope, req.Cursor = nil, 0
 		}
 		x := k.s.exchange(k.dev, req)
-		if err := x.claim(tx); err != nil {
+		heads, err := x.claim(tx)
+		if err != nil {
 			return err
 		}
 		mail, err := tx.MailFor(k.to, 0, 1000)
 		if err != nil {
 			return err
 		}
-		return k.pages(tx, x, mail, add)
+		return k.pages(tx, x, heads, mail, add)
 	})
 }
 
 // claim claims the logs as this server holds them, so that pages say how far
-// they include them.
-func (x *exchange) claim(tx store.Tx) error {
+// they include them. The heads tell the tablet whether that is its own history
+// or that of a copy of it.
+func (x *exchange) claim(tx store.Tx) ([]wire.Head, error) {
 	heads, err := tx.LogHeads(x.device.ID)
+	var told []wire.Head
 	for i := range heads {
-		if heads[i].Log == heads[i].Wire {
-			x.req.Have = append(x.req.Have, wire.Head{Incarnation: heads[i].Log.Incarnation, Seq: heads[i].Seq, Hash: heads[i].Hash[:8]})
+		if h := &heads[i]; h.Log == h.Wire {
+			x.req.Have = append(x.req.Have, wire.Head{Incarnation: h.Log.Incarnation, Seq: h.Seq, Hash: h.Hash[:8]})
+			told = append(told, wire.Head{Incarnation: h.Log.Incarnation, Seq: h.Seq, Hash: h.Hash[:]})
 		}
 	}
-	return err
+	return told, err
 }
 
 var errEndless = errors.New("a bundle does not come to an end: report this")
 
 // pages asks as the device would, turn by turn.
-func (k *Stick) pages(tx store.Tx, x *exchange, mail []store.Mail, add func(*wire.BundleMessage) error) error {
+func (k *Stick) pages(tx store.Tx, x *exchange, heads []wire.Head, mail []store.Mail, add func(*wire.BundleMessage) error) error {
 	me := k.s.me.Load()
 	for range 1 << 20 {
-		x.ans = &wire.SyncAnswer{Received: x.now, Epoch: k.head.Epoch, Tag: me.tag(), Epochs: me.Epochs}
+		x.ans = &wire.SyncAnswer{Received: x.now, Epoch: k.head.Epoch, Tag: me.tag(), Epochs: me.Epochs, Heads: heads}
 		if err := x.page(tx, k.head); err != nil {
 			return err
 		}

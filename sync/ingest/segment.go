@@ -3,7 +3,6 @@ package ingest
 import (
 	"bytes"
 	"crypto/ed25519"
-	"crypto/sha256"
 	"encoding/binary"
 	"fmt"
 	"slices"
@@ -277,8 +276,7 @@ func (a *accepted) receive(b *batch, l *store.Logged) {
 		n++
 	}
 	r := a.receipts[n-1]
-	sum := sha256.Sum256(append(r.Hashes, l.Hash[:]...))
-	r.Hashes = sum[:]
+	r.Hashes = wire.ReceiptHash(r.Hashes, l.Hash)
 	r.Count++
 }
 

@@ -2,7 +2,9 @@ package wire
 
 import (
 	"crypto/ed25519"
+	"crypto/sha256"
 	"fmt"
+	"slices"
 
 	"muqu/core/change"
 )
@@ -174,6 +176,15 @@ type Receipt struct {
 	Hashes      []byte          // SHA-256 over what stood here before and the next entry's hash, in turn
 	Count       int
 	Received    change.Millis
+}
+
+// ReceiptHash goes on with a receipt's hash over further entries.
+func ReceiptHash(hash []byte, entries ...change.Hash) []byte {
+	for i := range entries {
+		sum := sha256.Sum256(append(slices.Clone(hash), entries[i][:]...))
+		hash = sum[:]
+	}
+	return hash
 }
 
 const receiptContext = "muqu receipt v1\n"
