@@ -70,3 +70,27 @@ func TestBranchSealedTwice(t *testing.T) {
 	confirmedOnce(t, w, a, first, second)
 	wantEqual(t, w, a, first, second)
 }
+
+// TestStickOfAnotherHistory brings a tablet, by stick, what a restored centre
+// holds under the numbers of its log: entries of a copy. A bundle compares no
+// history, so that it must not count as an acknowledgment.
+func TestStickOfAnotherHistory(t *testing.T) {
+	w := NewWorld(t, 2403)
+	a := w.Tablet("卓玛")
+	c := a.Clone()
+	c.Put(core.Ref{}, map[string]any{"yak": 1})
+	a.Put(core.Ref{}, map[string]any{"yak": 2})
+	a.Sync()
+	saved := w.Backup()
+	c.Sync()
+	w.Restore(saved)
+	s := stick{t, t.TempDir()}
+	s.forTablet(w.Server, c.Identity().Device, true, "down")
+	s.at(c, "down")
+	c.Sync()
+	a.Sync()
+	c.Sync()
+	a.Sync()
+	confirmedOnce(t, w, a, c)
+	wantEqual(t, w, a, c)
+}
