@@ -25,7 +25,7 @@ func Doubles(ctx context.Context, b Book, e Edit) ([]Likeness, error) {
 	r := e.draft()
 	var out []Likeness
 	for field, value := range withKeys(&r) {
-		found, err := b.List(ctx, Query{Kind: e.Kind, Where: map[string]string{field: value}, Limit: crowd})
+		found, err := b.List(ctx, Query{Kind: e.Kind, Where: map[string]string{field: value}, Limit: enough})
 		if err != nil {
 			return nil, err
 		}
@@ -56,6 +56,9 @@ func consider(out []Likeness, r *Record, found Record) []Likeness {
 // crowd is how many records may share a phone or a name before that stops
 // being a sign that they are one: a village secretary lends the phone.
 const crowd = 12
+
+// enough is how many records under one value are compared with a new one.
+const enough = 60
 
 // Finder is a book that can be searched for records that share an index.
 type Finder interface {
@@ -91,7 +94,7 @@ type Pair struct {
 
 // stretch is how many index entries are read in one transaction, so that
 // nobody waits for it.
-const stretch = 20000
+const stretch = 4000
 
 // Suspects looks through a part of the records of a kind for pairs that look
 // alike. at is where the last call ended, "" for the beginning; next is "" at
@@ -165,6 +168,21 @@ func AllSuspects(ctx context.Context, b Finder, show func(Pair) error) error {
 		}
 	}
 	return nil
+}
+
+// FirstSuspects gives the pairs of a kind that are found first, about so many:
+// those that share a number before those that share a name.
+func FirstSuspects(ctx context.Context, b Finder, kind string, most int) ([]Pair, error) {
+	var out []Pair
+	for at, more := "", true; more && len(out) < most; more = at != "" {
+		pairs, next, err := Suspects(ctx, b, kind, at)
+		if err != nil {
+			return nil, err
+		}
+		out, at = append(out, pairs...), next
+	}
+	slices.SortStableFunc(out, func(x, y Pair) int { return y.Score - x.Score })
+	return out[:min(most, len(out))], nil
 }
 
 // FindPair reads two records that are to be compared.

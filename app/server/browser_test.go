@@ -253,3 +253,41 @@ func TestConsoleInABrowser(t *testing.T) {
 }
 
 func recordPath(ref core.Ref) string { return "/record/" + ref.Kind + "/" + ref.ID.String() }
+
+// TestDoublesWithoutScripts merges a family that was registered twice, and
+// undoes it, by links and plain forms.
+func TestDoublesWithoutScripts(t *testing.T) {
+	newBrowser(t, func(b *browser) {
+		worker := b.s.As(core.Person{Name: "卓玛", Role: core.FieldWorker, Scope: core.Scope{sampleCounty}})
+		homes := []core.Edit{{Ref: core.Ref{Kind: "household", ID: worker.NewID()}}, {Ref: core.Ref{Kind: "household", ID: worker.NewID()}}}
+		for i, name := range []string{"更登扎西", "根登扎喜"} {
+			homes[i].Region = sampleCounty + "103201"
+			homes[i].Set = map[string]change.Value{"head_name": change.Text(name), "phone": change.Text("13800000001"), "yak": change.Int(int64(28 + i)), "head_id": change.Text("632323198001010013")}
+		}
+		if _, err := worker.Commit(b.ctx, homes); err != nil {
+			t.Fatal(err)
+		}
+		b.withoutScripts()
+		b.do(chromedp.Navigate(b.url+"/signin"), chromedp.Click(`button[value="zh-CN"]`, chromedp.ByQuery))
+		b.see("密码")
+		b.signIn("county", samplePassword)
+		b.see("总览")
+		b.do(chromedp.Click(`nav a[href="/doubles"]`, chromedp.ByQuery))
+		b.see("根登扎喜")
+		b.see("身份证号相同")
+		b.shot("console-doubles")
+		b.do(chromedp.Click(`a[href^="/double/household/"]`, chromedp.ByQuery))
+		b.see("采用另一条的值")
+		b.shot("console-double")
+		b.do(chromedp.Click(`input[name=take][value=yak]`, chromedp.ByQuery), chromedp.Click(`button[value=merge]`, chromedp.ByQuery))
+		b.see("以下登记已合并到这里")
+		b.shot("console-merged")
+		if n, err := worker.Count(b.ctx, core.Query{Kind: "household", Search: "13800000001"}); err != nil || n != 1 {
+			t.Errorf("%d households under one phone, %v", n, err)
+		}
+		b.do(chromedp.Click(`form[action$="/unmerge"] button`, chromedp.ByQuery), chromedp.WaitNotPresent(`form[action$="/unmerge"]`, chromedp.ByQuery))
+		if n, err := worker.Count(b.ctx, core.Query{Kind: "household", Search: "13800000001"}); err != nil || n != 2 {
+			t.Errorf("undone, %d households, %v", n, err)
+		}
+	})
+}

@@ -31,7 +31,7 @@ func (t *Tablet) Everything() string {
 			if err != nil {
 				t.w.t.Fatal(err)
 			}
-			out = append(out, fmt.Sprintf("%s %s %s deleted=%v pending=%v at %d %s %s", kind, r.ID, r.Region, r.Deleted, r.Pending, r.Position, fields, conflicts))
+			out = append(out, fmt.Sprintf("%s %s %s deleted=%v stays=%s pending=%v at %d %s %s", kind, r.ID, r.Region, r.Deleted, r.Stays, r.Pending, r.Position, fields, conflicts))
 		}
 	}
 	sort.Strings(out)

@@ -2,7 +2,6 @@ package screen
 
 import (
 	"context"
-	"slices"
 
 	"fyne.io/fyne/v2"
 	fynetheme "fyne.io/fyne/v2/theme"
@@ -21,7 +20,7 @@ type suspicions struct {
 	merged []core.Record
 }
 
-// enoughPairs is how many pairs a list shows; whoever has settled those sees
+// enoughPairs is how many pairs of a kind a list shows; whoever has settled those sees
 // the next ones.
 const enoughPairs = 100
 
@@ -36,20 +35,15 @@ func (p *Doubles) Open(s *Shell) View {
 
 func readSuspicions(ctx context.Context, book core.Finder) (suspicions, error) {
 	var out suspicions
-	err := core.AllSuspects(ctx, book, func(p core.Pair) error {
-		if len(out.pairs) < enoughPairs {
-			out.pairs = append(out.pairs, p)
-		}
-		return nil
-	})
-	if err != nil {
-		return out, err
-	}
-	slices.SortStableFunc(out.pairs, func(a, b core.Pair) int { return b.Score - a.Score })
 	for _, kind := range core.Kinds() {
 		if !kind.Mergeable() {
 			continue
 		}
+		pairs, err := core.FirstSuspects(ctx, book, kind.Name, enoughPairs)
+		if err != nil {
+			return out, err
+		}
+		out.pairs = append(out.pairs, pairs...)
 		some, err := book.List(ctx, core.Query{Kind: kind.Name, Merged: true, Limit: enoughPairs})
 		if err != nil {
 			return out, err

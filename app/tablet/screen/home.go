@@ -40,7 +40,8 @@ func (p *Home) Open(s *Shell) View {
 		s.Start(&Sync{})
 		s.syncing.start()
 	})
-	return View{Title: s.T("app.name"), Tab: TabHome, Body: form, Actions: []fyne.CanvasObject{sync}}
+	doubles := fynewidget.NewButtonWithIcon(s.T("double.title"), fynetheme.SearchReplaceIcon(), func() { s.Go(&Doubles{}) })
+	return View{Title: s.T("app.name"), Tab: TabHome, Body: form, Actions: []fyne.CanvasObject{doubles, sync}}
 }
 
 func readDay(ctx context.Context, s *Shell) (*day, error) {
@@ -74,7 +75,7 @@ func (p *Home) work(s *Shell, d *day) []fyne.CanvasObject {
 			return &Session{Ref: r.Ref, Class: class}
 		})...)
 	}
-	return append(objects, fynewidget.NewSeparator(), widget.NewRowButton(widget.Line{Title: s.T("double.title"), Note: s.T("double.about")}, func() { s.Go(&Doubles{}) }))
+	return objects
 }
 
 // unfinished lists what was begun and not saved.

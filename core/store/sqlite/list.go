@@ -25,14 +25,20 @@ func (w *where) and(cond string, args ...any) {
 
 func queryWhere(q *core.Query) *where {
 	w := new(where)
+	// The sign + keeps an index from being used: few records have one number or
+	// belong to one record, and reading those beats going through the whole kind.
+	plain := ""
+	if few(q) {
+		plain = "+"
+	}
 	if q.Kind != "" {
-		w.and("r.kind=?", q.Kind)
+		w.and(plain+"r.kind=?", q.Kind)
 	}
 	switch {
 	case q.Merged:
-		w.and("r.deleted=?", hiddenByMerge)
+		w.and(plain+"r.deleted=?", hiddenByMerge)
 	case !q.Deleted:
-		w.and("r.deleted=0")
+		w.and(plain + "r.deleted=0")
 	}
 	if q.Conflicts {
 		w.and("r.conflicts>0")
@@ -62,6 +68,17 @@ func queryWhere(q *core.Query) *where {
 		w.and("0")
 	}
 	return w
+}
+
+// few reports whether a query names something that few records have.
+func few(q *core.Query) bool {
+	k := core.KindOf(q.Kind)
+	for field := range q.Where {
+		if f := k.Field(field); f.Index && (f.Search != core.NotSearched || f.Type == core.Reference) {
+			return true
+		}
+	}
+	return len(q.Any) > 0
 }
 
 // leading is the condition that a record is found; one that gave way leads to
