@@ -420,7 +420,11 @@ func (in *intake) included(own []wire.Mark) error {
 			return err
 		}
 		l.Included = min(m.Seq, in.s.head(l))
-		l.Acked = max(l.Acked, l.Included)
+		// A mark is a number. What a hub says of a copy's log must not keep this
+		// one from being sent; a bundle was asked which history it means.
+		if !in.srv.IsHub {
+			l.Acked = max(l.Acked, l.Included)
+		}
 		kept := l.Receipts[:0]
 		for _, r := range l.Receipts {
 			if r.First+uint64(r.Count) > l.Included+1 {
