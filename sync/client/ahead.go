@@ -1,10 +1,12 @@
 package client
 
 import (
+	"bytes"
 	"context"
 	"crypto/ed25519"
 	"errors"
 	"fmt"
+	"slices"
 
 	"muqu/core"
 	"muqu/core/change"
@@ -59,7 +61,7 @@ func (in *intake) returned() error {
 		if err := in.receive(r.Receipts); err != nil {
 			return err
 		}
-		if err := in.forward(r.Heads); err != nil {
+		if err := in.forward(r); err != nil {
 			return err
 		}
 		for j := range r.Forks {
@@ -78,11 +80,11 @@ func (in *intake) returned() error {
 }
 
 // forward takes over heads as far as they are beyond what is known.
-func (in *intake) forward(heads []wire.Head) error {
-	for i := range heads {
-		h := &heads[i]
+func (in *intake) forward(r *wire.Returned) error {
+	for i := range r.Heads {
+		h := &r.Heads[i]
 		l := in.s.find(h.Incarnation)
-		if l == nil || h.Seq <= l.Acked || h.Seq > in.s.head(l) {
+		if l == nil || h.Seq <= l.Acked || h.Seq > in.s.head(l) || l.Acked < l.Again && !l.gave(r.Segments, h.Seq) {
 			continue
 		}
 		same, err := in.sameHistory(l, h)
@@ -94,6 +96,14 @@ func (in *intake) forward(heads []wire.Head) error {
 		}
 	}
 	return nil
+}
+
+// gave reports whether what was answered are entries of this tablet through a
+// number, as a hub was given them, and not those of a copy.
+func (l *ownLog) gave(segments [][]byte, seq uint64) bool {
+	return slices.ContainsFunc(l.AtHub, func(m hubMark) bool {
+		return m.Seq >= seq && slices.ContainsFunc(segments, func(hash []byte) bool { return bytes.Equal(hash, m.Segment) })
+	})
 }
 
 // byReceipts says how far the own logs are part of the state by the centre's

@@ -86,13 +86,18 @@ func (in *intake) epoch() error {
 		in.pushed = nil
 		fork := s.Epochs.Shared(s.Epoch)
 		in.t.cfg.Log.Warn("the server was restored from a backup", "epoch", a.Epoch, "position", fork)
-		if err := errors.Join(in.tx.Unsettle(fork), in.tx.VoidFiles()); err != nil {
+		err := errors.Join(in.tx.Unsettle(fork), in.tx.VoidFiles())
+		if err != nil {
 			return err
 		}
 		for i := range s.Logs {
 			l := &s.Logs[i]
-			l.Acked, l.Included, l.Receipts, l.Segment = 0, 0, nil, nil
+			l.Included, l.Receipts, l.Segment = 0, nil, nil
 			l.Held, l.Days, l.AtHub = wire.Run{}, nil, nil
+			if l.Acked, err = in.kept(l, fork); err != nil {
+				return err
+			}
+			l.Again, l.Named = s.head(l), 0
 		}
 		s.Offer = &offer{Epoch: s.Epoch, After: fork}
 		s.Cursor = min(s.Cursor, fork)
@@ -106,6 +111,33 @@ func (in *intake) epoch() error {
 	}
 	s.Epoch, s.Tag = a.Epoch, a.Tag
 	return nil
+}
+
+// kept gives the last entry of a log before the first that a restored centre
+// may lack.
+func (in *intake) kept(l *ownLog, fork change.Position) (seq uint64, err error) {
+	log := change.Log{Device: in.s.Device, Incarnation: l.Log}
+	for seq = l.Pruned; ; {
+		run, err := in.tx.OwnAfter(log, seq, 500)
+		if err != nil || len(run) == 0 {
+			return seq, err
+		}
+		for i := range run {
+			if p := run[i].Position; p == 0 || p > fork {
+				return seq, nil
+			}
+			seq = run[i].Seq
+		}
+	}
+}
+
+// believed cuts a number that a server names for an own log to what it can
+// know: see [ownLog.Again].
+func (l *ownLog) believed(seq uint64) uint64 {
+	if l.Acked < l.Again {
+		return min(seq, l.Acked)
+	}
+	return seq
 }
 
 func (in *intake) grant() error {
@@ -181,6 +213,13 @@ func (in *intake) heads() error {
 		}
 		if !same {
 			continue
+		}
+		if l.Acked < l.Again && h.Seq > l.Acked {
+			// The fork, if there is one, comes with the entries themselves.
+			if sent := in.pushedThrough(l.Log); sent < h.Seq {
+				h.Seq, h.Segment = max(sent, l.Acked), nil
+				in.again = in.again || l.safe() > l.Acked // it need not wait behind a gap any more
+			}
 		}
 		if h.Seq > l.Acked {
 			in.acked += int(h.Seq - l.Acked)
@@ -266,7 +305,7 @@ func (in *intake) forked(f *wire.Fork) error {
 	if l == nil || l.Branch == f.Branch {
 		return nil
 	}
-	l.Branch, l.BranchAt = f.Branch, f.At
+	l.Branch, l.BranchAt, l.Named = f.Branch, f.At, 0
 	in.again = true
 	if l.Log != in.s.Log {
 		return nil
@@ -367,14 +406,14 @@ func (in *intake) cursor(p *wire.Page) error {
 	case in.req.PushOnly || p == nil && s.Walk != nil:
 		return nil
 	case a.Reset:
-		s.Walk = &walk{From: in.srv.Hub, At: a.Walk, Cursor: a.Cursor, Scope: a.Scope, Total: a.Total, Own: marks(p)}
+		s.Walk = &walk{From: in.srv.Hub, At: a.Walk, Cursor: a.Cursor, Scope: a.Scope, Total: a.Total, Own: in.marks(p)}
 	case s.Walk != nil && s.Walk.From != in.srv.Hub:
 		return nil // another server's snapshot is under way
 	case s.Walk != nil:
 		s.Walk.At = a.Walk
 	default:
 		s.Cursor = max(s.Cursor, a.Cursor)
-		return in.included(append(marks(p), in.byReceipts()...))
+		return in.included(append(append(in.marks(p), in.byReceipts()...), in.named()...))
 	}
 	s.Walk.Done += in.items
 	if a.Walk != 0 {
@@ -383,11 +422,34 @@ func (in *intake) cursor(p *wire.Page) error {
 	return in.walked()
 }
 
-func marks(p *wire.Page) []wire.Mark {
+// marks says how far a page includes the own logs.
+func (in *intake) marks(p *wire.Page) (out []wire.Mark) {
 	if p == nil {
 		return nil
 	}
-	return p.Own
+	for _, m := range p.Own {
+		l := in.s.find(m.Incarnation)
+		if l == nil || in.late && !in.logs[m.Incarnation] {
+			continue
+		}
+		if m.Seq > l.believed(m.Seq) {
+			l.Named, m.Seq = max(l.Named, m.Seq), l.Acked
+		}
+		out = append(out, m)
+	}
+	return out
+}
+
+// named gives the numbers that could not be believed before the log was sent
+// again, and can now.
+func (in *intake) named() (out []wire.Mark) {
+	for i := range in.s.Logs {
+		if l := &in.s.Logs[i]; l.Named > 0 && l.Acked >= l.Again {
+			out = append(out, wire.Mark{Incarnation: l.Log, Seq: l.Named})
+			l.Named = 0
+		}
+	}
+	return out
 }
 
 // walked completes a snapshot: records that it did not bring are gone.
@@ -413,7 +475,7 @@ func (in *intake) walked() error {
 func (in *intake) included(own []wire.Mark) error {
 	for _, m := range own {
 		l := in.s.find(m.Incarnation)
-		if l == nil || m.Seq <= l.Included || in.late && !in.logs[m.Incarnation] {
+		if l == nil || m.Seq <= l.Included {
 			continue
 		}
 		if err := in.w.settle(l, m.Seq); err != nil {

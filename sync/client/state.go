@@ -71,6 +71,12 @@ type ownLog struct {
 	Head     uint64 // last entry; of the present log see state.Head
 	Acked    uint64 // the server's receipt reaches here
 	Included uint64 // the committed state reaches here
+	// Again is through which entry a restored centre has to be sent the log,
+	// whatever number it names: a copy of this tablet may have gone on with its
+	// own entries under the same numbers meanwhile. Named is the number that it
+	// named until then.
+	Again    uint64
+	Named    uint64
 	Segment  []byte // hash of the last segment that the server has
 	Branch   change.Incarnation
 	BranchAt uint64

@@ -172,14 +172,15 @@ func (w *work) enter(p *wire.Page, i *wire.Item) error {
 // itself, or by what the server says of the log.
 func (in *intake) within(o *store.Own, st *merge.State, now []wire.Mark) bool {
 	log := change.Log{Device: in.s.Device, Incarnation: o.Incarnation}
-	if l := in.s.find(o.Incarnation); l != nil && l.Branch != 0 && o.Seq > l.BranchAt {
+	l := in.s.find(o.Incarnation)
+	if l != nil && l.Branch != 0 && o.Seq > l.BranchAt {
 		log.Incarnation = l.Branch
 	}
 	if st.Includes(change.Key{Log: log, Seq: o.Seq}) {
 		return true
 	}
 	return slices.ContainsFunc(now, func(m wire.Mark) bool {
-		return (!in.late || in.logs[m.Incarnation]) && o.Incarnation == m.Incarnation && o.Seq <= m.Seq
+		return (!in.late || in.logs[m.Incarnation]) && o.Incarnation == m.Incarnation && l != nil && o.Seq <= l.believed(m.Seq)
 	})
 }
 

@@ -102,7 +102,7 @@ func (b *batch) enter(in *incoming, out *accepted) (fits bool, err error) {
 // fresh gives the index of the first entry that is new, and turns head into a
 // new branch where the segment contradicts what is held.
 func (b *batch) fresh(in *incoming, head *store.LogHead) (int, error) {
-	first := len(in.parsed)
+	first, unheld := len(in.parsed), len(in.parsed)
 	for i := range in.parsed {
 		seq := in.First + uint64(i)
 		if seq > head.Seq {
@@ -115,9 +115,16 @@ func (b *batch) fresh(in *incoming, head *store.LogHead) (int, error) {
 		if err != nil {
 			return 0, err
 		}
-		if other && !same {
+		switch {
+		case same:
+		case other, seq <= head.Seq && len(b.s.me.Load().Epochs) > 0:
+			// After a restore tablets may have brought back what this history
+			// goes on with as a branch, before its own segments came.
+			i = min(i, unheld)
 			b.fork(in, head, i)
 			return i, nil
+		default:
+			unheld = min(unheld, i)
 		}
 	}
 	return first, nil
