@@ -87,6 +87,9 @@ type Kind struct {
 	Constraints []Constraint
 	Shared      bool    // reference data, which every tablet gets
 	Double      *Double // how records are found that are one; nil: they are never merged
+	// Fetch says whose tablets fetch the files that a record names without being
+	// asked; nil: nobody's, but for the thumbnails of pictures.
+	Fetch func(*Record, Person) bool
 
 	byName map[string]Field
 }
@@ -96,7 +99,7 @@ func Kinds() []*Kind {
 	return []*Kind{
 		&household, &person, &assignment, &visit, &lead, &demand,
 		&class, &session, &enrollment, &attendance, &problem, &region,
-		&verdict,
+		&form, &program, &verdict,
 	}
 }
 

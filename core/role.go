@@ -66,6 +66,8 @@ func (r Role) MayWrite(kind string) bool {
 		return false
 	case kind == "verdict" || kind == "region":
 		return slices.Contains(supervisorAndUp, r)
+	case kind == "form" || kind == "program":
+		return r.MayManage()
 	case r.writes() == nil || !KindOf(kind).Known():
 		return true
 	}

@@ -192,7 +192,7 @@ func (t *Tablet) show(tx store.Tx, s *state, row *store.Row, entries []change.Se
 	}
 	view := st.View()
 	row.Index = store.IndexOf(&view, t.cfg.Regions)
-	if err := wantFiles(tx, row.Index.Files); err != nil {
+	if err := s.wantFiles(tx, &view, row.Index.Files); err != nil {
 		return err
 	}
 	return tx.PutRecord(row)

@@ -26,16 +26,29 @@ func confirmFiles(tx store.Tx, fields []change.Field) error {
 	return nil
 }
 
-// wantFiles notes the files of a record that this tablet has never heard of:
-// of pictures the thumbnail is wanted.
-func wantFiles(tx store.Tx, files []core.FileName) error {
+// wantFiles notes the files of a record: of pictures that this tablet has never
+// heard of the thumbnail is wanted, and all of what the kind says is for it,
+// such as a form that its worker is to fill in.
+func (s *state) wantFiles(tx store.Tx, r *core.Record, files []core.FileName) error {
+	if len(files) == 0 {
+		return nil
+	}
+	fetch := core.KindOf(r.Kind).Fetch
+	whole := fetch != nil && !r.Deleted && fetch(r, core.Person{Name: s.Name, Role: s.Role, Scope: s.Scope})
 	for _, name := range files {
-		_, found, err := tx.File(name)
-		if err == nil && !found {
-			f := store.File{Name: name}
+		f, found, err := tx.File(name)
+		want := f.Wanted
+		if !found {
+			f.Name = name
 			if name.Picture() {
-				f.Wanted = store.Thumb
+				want |= store.Thumb
 			}
+		}
+		if whole && f.Held&store.Whole == 0 {
+			want |= store.Whole
+		}
+		if err == nil && (!found || want != f.Wanted) {
+			f.Wanted = want
 			err = tx.PutFile(&f)
 		}
 		if err != nil {

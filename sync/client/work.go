@@ -364,7 +364,7 @@ func (w *work) show(t *touched, pending []store.Own, ahead []store.Tentative) er
 	}
 	view := st.View()
 	t.row.Index = store.IndexOf(&view, w.in.t.cfg.Regions)
-	if err := wantFiles(w.in.tx, t.row.Index.Files); err != nil {
+	if err := w.in.s.wantFiles(w.in.tx, &view, t.row.Index.Files); err != nil {
 		return err
 	}
 	return w.in.tx.PutRecord(&t.row)

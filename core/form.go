@@ -1,0 +1,124 @@
+package core
+
+import (
+	"cmp"
+	"context"
+	"slices"
+
+	"muqu/core/change"
+)
+
+// form is one version of an XLSForm that an office gave out. The workbook and
+// the media that it names travel as attachments, so that a form reaches a
+// tablet by whichever way its records do: from the centre, by a hub, on a
+// stick. Every version is a record of its own, because drafts and answers keep
+// the version that they were made with.
+var form = Kind{
+	Name:   "form",
+	Title:  []string{"title", "version"},
+	Shared: true,
+	Fields: []Field{
+		{Name: "form_id", Rule: change.Review, Column: true, Index: true},
+		{Name: "version", Rule: change.Review, Column: true},
+		{Name: "title", Rule: change.Review, Search: ByName, Column: true},
+		{Name: "state", Type: Choice, List: "form_state", Rule: change.Review, Group: "state", Column: true, Index: true},
+		{Name: "state_reason", Group: "state"},
+		{Name: "published", Type: Moment, Group: "state"},
+		{Name: "areas", Type: Choices, Rule: change.Set, Column: true},
+		{Name: "roles", Type: Choices, List: "role", Rule: change.Set, Column: true},
+		{Name: "questions", Type: Integer},
+		{Name: "file", Type: File, Rule: change.Review},
+		{Name: "media", Type: Table, Rule: change.Review},
+		{Name: "remark"},
+	},
+	Flow: &Flow{Field: "state", Start: "draft", Moves: []Move{
+		{From: "draft", To: "published", Roles: countyAndUp},
+		{From: "draft", To: "retired", Roles: countyAndUp},
+		{From: "published", To: "retired", Roles: countyAndUp},
+		{From: "retired", To: "published", Roles: countyAndUp},
+	}},
+	Fetch: func(r *Record, by Person) bool { return FormOf(r).For(by) },
+}
+
+// FormVersion is a version of a form as its record describes it.
+type FormVersion struct {
+	Ref
+	FormID    string
+	Version   string
+	Title     string
+	State     string   // draft, published or retired
+	Areas     Scope    // where it is filled in; empty: nowhere
+	Roles     []string // who fills it in; empty: everybody who may write visits
+	Published string   // RFC 3339, "" for never
+	Questions int
+	File      FileName            // the workbook
+	Media     map[string]FileName // what the workbook calls its media and data files
+}
+
+// FormID gives the id of the record of a form's version.
+func FormID(id, version string) change.RecordID { return Derive("form", id, version) }
+
+// FormOf reads a record of a form.
+func FormOf(r *Record) FormVersion {
+	n, _ := r.Field("questions").Float()
+	file, _ := ParseFileName(r.Text("file"))
+	return FormVersion{
+		Ref: r.Ref, FormID: r.Text("form_id"), Version: r.Text("version"), Title: r.Text("title"), State: r.Text("state"),
+		Areas: r.Field("areas").Strs(), Roles: r.Field("roles").Strs(), Published: r.Text("published"), Questions: int(n),
+		File: file, Media: mediaOf(r.Field("media")),
+	}
+}
+
+func mediaOf(v change.Value) map[string]FileName {
+	out := make(map[string]FileName)
+	rows, _ := v.Any().([]any)
+	for _, x := range rows {
+		row, _ := x.(map[string]any)
+		name, _ := row["name"].(string)
+		text, _ := row["file"].(string)
+		if file, ok := ParseFileName(text); ok && name != "" {
+			out[name] = file
+		}
+	}
+	return out
+}
+
+// For reports whether somebody is to fill in this version: it is published,
+// for the role, and for a region in which the person works.
+func (f FormVersion) For(p Person) bool {
+	if f.State != "published" || len(f.Roles) > 0 && p.Role != HubRole && !slices.Contains(f.Roles, string(p.Role)) {
+		return false
+	}
+	return slices.ContainsFunc(f.Areas, func(a string) bool {
+		return p.Scope.Contains(a) || slices.ContainsFunc(p.Scope, (Scope{a}).Contains)
+	})
+}
+
+// Forms gives the forms that somebody may fill in, each in its newest version,
+// by title.
+func Forms(ctx context.Context, b Book, p Person) ([]FormVersion, error) {
+	list, err := b.List(ctx, Query{Kind: "form", Where: map[string]string{"state": "published"}})
+	if err != nil {
+		return nil, err
+	}
+	newest := make(map[string]FormVersion)
+	for i := range list {
+		f := FormOf(&list[i])
+		if old, ok := newest[f.FormID]; f.For(p) && (!ok || newer(&f, &old)) {
+			newest[f.FormID] = f
+		}
+	}
+	out := make([]FormVersion, 0, len(newest))
+	for _, f := range newest {
+		out = append(out, f)
+	}
+	slices.SortFunc(out, func(a, b FormVersion) int {
+		return cmp.Or(cmp.Compare(SortKey(a.Title), SortKey(b.Title)), cmp.Compare(a.FormID, b.FormID))
+	})
+	return out, nil
+}
+
+// newer reports whether a was published after b.
+func newer(a, b *FormVersion) bool {
+	return cmp.Or(cmp.Compare(a.Published, b.Published), cmp.Compare(a.Version, b.Version)) > 0
+}
