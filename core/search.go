@@ -5,7 +5,6 @@ import (
 	"strings"
 	"unicode"
 
-	"github.com/mozillazg/go-pinyin"
 	"golang.org/x/text/unicode/norm"
 )
 
@@ -76,17 +75,13 @@ func (t termSet) name(s string) {
 }
 
 func (t termSet) pinyin(r []rune) {
-	args := pinyin.NewArgs()
-	args.Fallback = func(c rune, _ pinyin.Args) []string { return []string{string(c)} }
-	syllables := pinyin.Pinyin(string(r), args)
-	var full, initials []string
-	for _, s := range syllables {
-		full = append(full, s[0])
-		initials = append(initials, string([]rune(s[0])[:1]))
-	}
-	for i := range full {
-		t.add(strings.Join(full[i:], ""))
-		t.add(strings.Join(initials[i:], ""))
+	full, initials := "", ""
+	for i := len(r) - 1; i >= 0; i-- {
+		s := syllable(r[i])
+		full = s + full
+		initials = string([]rune(s)[:1]) + initials
+		t.add(full)
+		t.add(initials)
 	}
 }
 
@@ -137,13 +132,5 @@ func matchesName(name, text string) bool {
 // pinyin, everything else as it is written.
 func SortKey(title string) string {
 	r := []rune(fold(title))
-	r = r[:min(len(r), maxTerm)]
-	args := pinyin.NewArgs()
-	args.Fallback = func(c rune, _ pinyin.Args) []string { return []string{string(c)} }
-	var b strings.Builder
-	for _, s := range pinyin.Pinyin(string(r), args) {
-		b.WriteString(s[0])
-		b.WriteByte(' ')
-	}
-	return strings.TrimSpace(b.String())
+	return strings.TrimSpace(pinyinOf(r[:min(len(r), maxTerm)], " "))
 }

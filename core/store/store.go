@@ -175,7 +175,13 @@ type Tx interface {
 // Records keeps the folded records.
 type Records interface {
 	Record(ref core.Ref) (Row, bool, error)
+	// Records is Record of many, in their order: one that isn't there comes as
+	// Record would give it.
+	Records(refs []core.Ref) ([]Row, error)
 	PutRecord(row *Row) error
+	// PutRecords is PutRecord of many different ones that were read in this
+	// transaction, and quicker.
+	PutRecords(rows []*Row) error
 	// TouchRecord writes a row that was read in this transaction and whose
 	// indexes stay as they are.
 	TouchRecord(row *Row, position change.Position) error
@@ -185,6 +191,8 @@ type Records interface {
 	List(q core.Query) ([]Row, error)
 	Count(q core.Query) (int, error)
 	CountKinds() (map[string]int, error)
+	// AnyRecord reports whether there is any record that the centre has.
+	AnyRecord() (bool, error)
 	CountConflicts() (int, error)
 	// StaysFor finds the record that stands for one that gave way, Family those
 	// that gave way to one. Opposed reports whether the merge of a record runs
@@ -251,7 +259,7 @@ type Tablet interface {
 	PrunePages(before change.Millis) error
 	// BeginWalk forgets what a snapshot that was given up brought.
 	BeginWalk() error
-	Walk(ref core.Ref) error
+	Walk(refs []core.Ref) error
 	EndWalk() (left []core.Ref, err error)
 	PutDraft(d *Draft) error
 	Drafts(kind, about string) ([]Draft, error)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"muqu/core"
 	"muqu/core/change"
@@ -124,6 +125,7 @@ type folded struct {
 	row    store.Row
 	state  *merge.State
 	before []string // where the record lay when it was read
+	bytes  []byte   // of the state, to be written
 }
 
 func (s *Server) newBatch(tx store.Tx) (*batch, error) {
@@ -157,25 +159,60 @@ func (b *batch) take(ref core.Ref) (*folded, error) {
 	return f, nil
 }
 
+// flush writes what was folded. What needs no database is worked out for the
+// next stretch while one is written.
 func (b *batch) flush() error {
+	regions := b.s.Regions()
+	stretches := make(chan []*folded, 1)
+	go func() {
+		defer close(stretches)
+		for list := range slices.Chunk(b.list, stretch) {
+			for _, f := range list {
+				f.prepare(regions)
+			}
+			stretches <- list
+		}
+	}()
+	var err error
 	sums := store.Sums{}
-	for _, f := range b.list {
-		if f.state.Kind == "" {
-			continue
+	for list := range stretches {
+		if err == nil {
+			err = b.put(list, sums)
 		}
-		old := f.row.State
-		f.row.State = f.state.Encode()
-		sums.Change(f.row.Ref, old, f.before, f.row.State, f.state.Regions())
-		view := f.state.View()
-		f.row.Index = store.IndexOf(&view, b.s.Regions())
-		if err := b.tx.PutRecord(&f.row); err != nil {
-			return err
-		}
+	}
+	if err != nil {
+		return err
 	}
 	if err := sums.Write(b.tx); err != nil {
 		return err
 	}
 	return b.tx.SetHead(b.head)
+}
+
+// stretch is how many records are written at a time.
+const stretch = 256
+
+func (f *folded) prepare(regions *core.Regions) {
+	if f.state.Kind == "" {
+		return
+	}
+	f.bytes = f.state.Encode()
+	view := f.state.View()
+	f.row.Index = store.IndexOf(&view, regions)
+}
+
+func (b *batch) put(list []*folded, sums store.Sums) error {
+	rows := make([]*store.Row, 0, len(list))
+	for _, f := range list {
+		if f.state.Kind == "" {
+			continue
+		}
+		old := f.row.State
+		f.row.State = f.bytes
+		sums.Change(f.row.Ref, old, f.before, f.row.State, f.state.Regions())
+		rows = append(rows, &f.row)
+	}
+	return b.tx.PutRecords(rows)
 }
 
 // add gives an entry its position and folds it, if it may stand.

@@ -108,7 +108,7 @@ func dsn(path, synchronous string, readOnly bool) string {
 	q := url.Values{}
 	for _, p := range []string{
 		"busy_timeout(10000)", "journal_mode(WAL)", "synchronous(" + synchronous + ")",
-		"temp_store(memory)", "cache_size(-8000)", "trusted_schema(0)", "secure_delete(1)",
+		"temp_store(memory)", "wal_autocheckpoint(4000)", "cache_size(-8000)", "trusted_schema(0)", "secure_delete(1)",
 	} {
 		q.Add("_pragma", p)
 	}
@@ -187,7 +187,10 @@ func (db *DB) Update(ctx context.Context, f func(store.Tx) error) (err error) {
 	if _, err := db.conn.ExecContext(bg, "BEGIN IMMEDIATE"); err != nil {
 		return fmt.Errorf("begin: %w", err)
 	}
-	err = f(&tx{ctx: bg, prepare: db.writeStatement})
+	t := &tx{ctx: bg, prepare: db.writeStatement}
+	if err = f(t); err == nil {
+		err = t.settleTerms()
+	}
 	if err == nil {
 		if _, err = db.conn.ExecContext(bg, "COMMIT"); err == nil {
 			return nil
@@ -265,7 +268,7 @@ func (db *DB) Erase(ctx context.Context) (err error) {
 	if err := errors.Join(rows.Err(), rows.Close()); err != nil {
 		return fmt.Errorf("erase: %w", err)
 	}
-	text := "BEGIN IMMEDIATE; INSERT INTO term (term) VALUES ('delete-all');"
+	text := "BEGIN IMMEDIATE; " + sqlClearTerms + ";"
 	for _, name := range tables {
 		text += "DELETE FROM \"" + name + "\";"
 	}
