@@ -108,6 +108,15 @@ func (s *Server) submit(ctx context.Context, run func(*batch) error) error {
 	}
 }
 
+// alter changes something besides the order. The centre does so together with
+// what it sequences, so that tablets share an fsync.
+func (s *Server) alter(ctx context.Context, f func(store.Tx) error) error {
+	if s.cfg.Hub != nil {
+		return s.store.Update(ctx, f)
+	}
+	return s.submit(ctx, func(b *batch) error { return f(b.tx) })
+}
+
 // batch is the sequencer's work within one transaction.
 type batch struct {
 	s    *Server
@@ -119,6 +128,9 @@ type batch struct {
 	// places are where records lie that entries refer to
 	places  map[core.Ref][]string
 	borrows bool // some region refers to records elsewhere
+	// received is when the entry at position asked was received
+	asked    change.Position
+	received change.Millis
 }
 
 type folded struct {
@@ -149,14 +161,41 @@ func (b *batch) take(ref core.Ref) (*folded, error) {
 	if err != nil {
 		return nil, err
 	}
+	return b.keep(&row)
+}
+
+func (b *batch) keep(row *store.Row) (*folded, error) {
 	st, err := merge.Decode(row.State)
 	if err != nil {
-		return nil, fmt.Errorf("%s %s: %w", ref.Kind, ref.ID, err)
+		return nil, fmt.Errorf("%s %s: %w", row.Kind, row.ID, err)
 	}
-	f := &folded{row: row, state: st, before: st.Regions()}
-	b.rows[ref] = f
+	f := &folded{row: *row, state: st, before: st.Regions()}
+	b.rows[row.Ref] = f
 	b.list = append(b.list, f)
 	return f, nil
+}
+
+// takeAll reads the records of entries, all at once.
+func (b *batch) takeAll(list []parsed) error {
+	var refs []core.Ref
+	asked := make(map[core.Ref]bool, len(list))
+	for i := range list {
+		ref := core.Ref{Kind: list[i].entry.Kind, ID: list[i].entry.Record}
+		if b.rows[ref] == nil && !asked[ref] && list[i].err == nil {
+			asked[ref] = true
+			refs = append(refs, ref)
+		}
+	}
+	rows, err := b.tx.Records(refs)
+	if err != nil {
+		return err
+	}
+	for i := range rows {
+		if _, err := b.keep(&rows[i]); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // flush writes what was folded. What needs no database is worked out for the

@@ -16,7 +16,8 @@ type tx struct {
 	merges  bool  // some record gives way to another one
 	last    int64 // id of the last record; 0: not known yet
 
-	findings []finding // what the search index must still be told
+	findings      []finding // what the search index must still be told
+	entries, feed [][]any   // what is still to be written of the server's order
 }
 
 func (t *tx) exec(text string, args ...any) (sql.Result, error) {
