@@ -37,8 +37,7 @@ type DB struct {
 
 	mu      sync.Mutex           // held by whoever writes
 	written map[string]*sql.Stmt // statements of the writer; guarded by mu
-	readers chan *reader         // those that nobody reads with now
-	closed  bool                 // guarded by mu
+	readers *readers
 }
 
 var _ store.Store = (*DB)(nil)
@@ -160,16 +159,7 @@ func (db *DB) step(ctx context.Context, name string, version int) error {
 func (db *DB) Close() error {
 	db.mu.Lock()
 	defer db.mu.Unlock()
-	var errs []error
-	for range maxReaders {
-		if r, open := <-db.readers; open {
-			errs = append(errs, r.close(&r))
-		}
-	}
-	if !db.closed {
-		db.closed = true
-		close(db.readers)
-	}
+	errs := []error{db.readers.close()}
 	// A connection with an open statement would leave its log behind.
 	for _, s := range db.written {
 		errs = append(errs, s.Close())
