@@ -35,6 +35,8 @@ type Config struct {
 	Courier  Courier
 	Servers  Servers
 	Pictures Pictures                       // nil = none can be taken
+	Platform string                         // what an update must be for, as Go names systems
+	Version  string                         // of this program; "" = older than any
 	Language assets.Language                // "" = Chinese
 	Keep     func(language assets.Language) // remembers the language; nil = not remembered
 	Now      func() time.Time               // nil = the clock
