@@ -22,7 +22,8 @@ type Choice struct {
 	Grid
 	options  []Option
 	several  bool
-	chosen   []string // in the order of the options
+	ordered  bool     // the order of tapping counts
+	chosen   []string // in the order of the options, or of tapping
 	onChange func(chosen []string)
 	panels   []*Panel
 	ticks    []*tick
@@ -97,6 +98,8 @@ func (c *Choice) toggle(value string) {
 	switch had := slices.Contains(c.chosen, value); {
 	case had:
 		c.chosen = slices.DeleteFunc(slices.Clone(c.chosen), func(v string) bool { return v == value })
+	case c.ordered:
+		c.chosen = append(slices.Clone(c.chosen), value)
 	case c.several:
 		c.chosen = c.inOrder(append(slices.Clone(c.chosen), value))
 	default:
@@ -108,8 +111,13 @@ func (c *Choice) toggle(value string) {
 
 func (c *Choice) show() {
 	for i, option := range c.options {
-		on := slices.Contains(c.chosen, option.Value)
-		c.ticks[i].set(on)
+		at := slices.Index(c.chosen, option.Value)
+		on := at >= 0
+		if c.ordered {
+			c.ticks[i].setNumber(at + 1)
+		} else {
+			c.ticks[i].set(on)
+		}
 		c.panels[i].SetChosen(on)
 	}
 }
@@ -141,6 +149,7 @@ func first(values []string) string {
 type tick struct {
 	fynewidget.BaseWidget
 	several, on bool
+	number      int // shown in place of the dot; 0 = none
 }
 
 const tickSize = 26 // dp
@@ -160,7 +169,7 @@ func (t *tick) set(on bool) {
 
 // CreateRenderer implements fyne.Widget.
 func (t *tick) CreateRenderer() fyne.WidgetRenderer {
-	r := &tickRenderer{tick: t, frame: canvas.NewRectangle(nil), dot: canvas.NewRectangle(nil)}
+	r := &tickRenderer{tick: t, frame: canvas.NewRectangle(nil), dot: canvas.NewRectangle(nil), number: newNumber()}
 	r.Refresh()
 	return r
 }
@@ -168,6 +177,7 @@ func (t *tick) CreateRenderer() fyne.WidgetRenderer {
 type tickRenderer struct {
 	tick       *tick
 	frame, dot *canvas.Rectangle
+	number     *canvas.Text
 }
 
 func (r *tickRenderer) Refresh() {
@@ -180,7 +190,9 @@ func (r *tickRenderer) Refresh() {
 		ink = theme.Color(fynetheme.ColorNamePrimary)
 	}
 	r.frame.FillColor, r.frame.StrokeColor, r.frame.StrokeWidth = theme.Color(fynetheme.ColorNameBackground), ink, 2.5
-	r.dot.FillColor, r.dot.Hidden = ink, !r.tick.on
+	r.dot.FillColor, r.dot.Hidden = ink, !r.tick.on || r.tick.number > 0
+	r.number.Text, r.number.Color = r.tick.text(), ink
+	r.number.Refresh()
 	r.frame.Refresh()
 	r.dot.Refresh()
 }
@@ -191,8 +203,12 @@ func (r *tickRenderer) Layout(size fyne.Size) {
 	r.frame.Resize(fyne.NewSquareSize(tickSize))
 	r.dot.Move(at.AddXY(tickSize/4, tickSize/4))
 	r.dot.Resize(fyne.NewSquareSize(tickSize / 2))
+	r.number.Move(at)
+	r.number.Resize(fyne.NewSquareSize(tickSize))
 }
 
-func (r *tickRenderer) MinSize() fyne.Size           { return fyne.NewSquareSize(tickSize) }
-func (r *tickRenderer) Objects() []fyne.CanvasObject { return []fyne.CanvasObject{r.frame, r.dot} }
-func (r *tickRenderer) Destroy()                     {}
+func (r *tickRenderer) MinSize() fyne.Size { return fyne.NewSquareSize(tickSize) }
+func (r *tickRenderer) Objects() []fyne.CanvasObject {
+	return []fyne.CanvasObject{r.frame, r.dot, r.number}
+}
+func (r *tickRenderer) Destroy() {}
