@@ -37,15 +37,26 @@ func AnswerText(v change.Value) string {
 }
 
 // answerValue returns an answer as a value.
-func answerValue(answer any) (change.Value, error) {
-	if rows, ok := answer.([]map[string]any); ok {
-		elements := make([]any, len(rows))
-		for i, row := range rows {
-			elements[i] = row
+func answerValue(answer any) (change.Value, error) { return change.Of(plain(answer)) }
+
+// plain turns the rows of repeated groups, which may hold others, into what
+// values are made of.
+func plain(answer any) any {
+	switch a := answer.(type) {
+	case []map[string]any:
+		rows := make([]any, len(a))
+		for i, row := range a {
+			rows[i] = plain(row)
 		}
-		return change.Of(elements)
+		return rows
+	case map[string]any:
+		row := make(map[string]any, len(a))
+		for name, one := range a {
+			row[name] = plain(one)
+		}
+		return row
 	}
-	return change.Of(answer)
+	return answer
 }
 
 // textOrNull returns a text as a value, null when it is empty.
