@@ -38,7 +38,8 @@ func layers() []layer {
 		{"sync/", append(coreAll, "sync/wire", "sync/merge")},
 		{"app/tablet", append(coreAll, "sync/client", "sync/attach", "sync/bundle", "assets", "app/tablet/")},
 		{"app/tablet/", append(coreAll, "sync/client", "sync/attach", "sync/bundle", "assets", "app/tablet/")},
-		{"app/console", append(coreAll, "sync/audit", "assets")},
+		{"app/survey", append(coreAll, "assets")},
+		{"app/console", append(coreAll, "sync/audit", "app/survey", "assets")},
 		{"app/", []string{"core", "core/", "sync/", "app/", "assets"}},
 		{"", []string{"core", "core/", "sync/", "app/", "assets"}},
 	}

@@ -1,10 +1,13 @@
 package core
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"fmt"
 	"strings"
 
 	"muqu/core/change"
+	xlsform "muqu/core/form"
 )
 
 // Answers are what a form was answered with, by the names of its questions,
@@ -34,15 +37,26 @@ func AnswerText(v change.Value) string {
 }
 
 // answerValue returns an answer as a value.
-func answerValue(answer any) (change.Value, error) {
-	if rows, ok := answer.([]map[string]any); ok {
-		elements := make([]any, len(rows))
-		for i, row := range rows {
-			elements[i] = row
+func answerValue(answer any) (change.Value, error) { return change.Of(plain(answer)) }
+
+// plain turns the rows of repeated groups, which may hold others, into what
+// values are made of.
+func plain(answer any) any {
+	switch a := answer.(type) {
+	case []map[string]any:
+		rows := make([]any, len(a))
+		for i, row := range a {
+			rows[i] = plain(row)
 		}
-		return change.Of(elements)
+		return rows
+	case map[string]any:
+		row := make(map[string]any, len(a))
+		for name, one := range a {
+			row[name] = plain(one)
+		}
+		return row
 	}
-	return change.Of(answer)
+	return answer
 }
 
 // textOrNull returns a text as a value, null when it is empty.
@@ -63,4 +77,67 @@ func textsOrNull(texts []string) change.Value {
 		elements[i] = change.Text(t)
 	}
 	return change.ListOf(elements)
+}
+
+// VisitFields returns the answers to any form, by the names that [xlsform.Form.Field]
+// gives, as the fields of a visit. They keep their names. Only what a visit uses
+// for itself, or declares as something that the answer is not, stands behind a
+// slash: a question "region" in the field "/region". [VisitAnswers] is the way back.
+func VisitFields(answers Answers) (map[string]change.Value, error) {
+	set := make(map[string]change.Value, len(answers))
+	for name, answer := range answers {
+		v, err := answerValue(answer)
+		if err != nil {
+			return nil, fmt.Errorf("answer %s: %w", name, err)
+		}
+		set[visitField(name, v)] = v
+	}
+	return set, nil
+}
+
+func visitField(name string, v change.Value) string {
+	short := fieldName(name)
+	if ownOfVisit(short) {
+		return "/" + short
+	}
+	if _, err := KindOf(visit.Name).Field(short).Check(v); err != nil {
+		return "/" + short
+	}
+	return short
+}
+
+// ownOfVisit says which fields of a visit are never answers.
+func ownOfVisit(name string) bool {
+	switch name {
+	case "household", "assignment", "form_id", "form_version", change.RegionField, change.DeletedField, MergedInto:
+		return true
+	}
+	return strings.HasPrefix(name, "~")
+}
+
+// fieldName makes a name fit into a field: questions deep in groups have long ones.
+func fieldName(name string) string {
+	if len(name) < change.MaxName {
+		return name
+	}
+	sum := sha256.Sum256([]byte(name))
+	return strings.ToValidUTF8(name[:change.MaxName-12], "") + "~" + hex.EncodeToString(sum[:5])
+}
+
+// VisitAnswers returns the answers of a visit by the names that the form gives
+// them, as they are kept: text, numbers, lists and rows.
+func VisitAnswers(f *xlsform.Form, r *Record) Answers {
+	out := make(Answers)
+	for _, item := range f.Kept(nil) {
+		name := f.Field(item)
+		short := fieldName(name)
+		v, found := r.Fields["/"+short]
+		if !found && !ownOfVisit(short) {
+			v, found = r.Fields[short]
+		}
+		if found && !v.IsNull() {
+			out[name] = v.Any()
+		}
+	}
+	return out
 }

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"slices"
+	"time"
 
 	"muqu/core/change"
 )
@@ -121,4 +122,83 @@ func Forms(ctx context.Context, b Book, p Person) ([]FormVersion, error) {
 // newer reports whether a was published after b.
 func newer(a, b *FormVersion) bool {
 	return cmp.Or(cmp.Compare(a.Published, b.Published), cmp.Compare(a.Version, b.Version)) > 0
+}
+
+// NewForm returns the edit that keeps a version of a form as a draft, none if
+// it is kept already. old is the record under its id; zero: there is none. A
+// version never changes its questions, because answers and drafts refer to it.
+func NewForm(f FormVersion, old Record, at string) (Edit, bool, error) {
+	media := mediaValue(f.Media)
+	e := Edit{Ref: Ref{Kind: form.Name, ID: FormID(f.FormID, f.Version)}, Region: at}
+	if old.Kind == "" {
+		e.Set = map[string]change.Value{
+			"form_id": change.Text(f.FormID), "version": change.Text(f.Version), "title": change.Text(f.Title),
+			"state": change.Text(form.Flow.Start), "questions": change.Int(int64(f.Questions)), "file": change.Text(string(f.File)),
+		}
+		if len(f.Media) > 0 {
+			e.Set["media"] = media
+		}
+		return e, true, nil
+	}
+	switch {
+	case old.Deleted || old.Text("file") != string(f.File):
+		return e, false, Refuse(Taken, "", "refuse.form.version", "form", f.FormID, "version", f.Version)
+	case len(f.Media) == 0 || AnswerText(old.Field("media")) == AnswerText(media):
+		return e, false, nil
+	case old.Text("state") != form.Flow.Start:
+		return e, false, Refuse(Taken, "", "refuse.form.version", "form", f.FormID, "version", f.Version)
+	}
+	e.From, e.Region, e.Set = old, "", map[string]change.Value{"media": media}
+	return e, true, nil
+}
+
+func mediaValue(media map[string]FileName) change.Value {
+	names := make([]string, 0, len(media))
+	for name := range media {
+		names = append(names, name)
+	}
+	slices.Sort(names)
+	rows := make([]change.Value, len(names))
+	for i, name := range names {
+		rows[i] = change.MapOf(map[string]change.Value{"name": change.Text(name), "file": change.Text(string(media[name]))})
+	}
+	return change.ListOf(rows)
+}
+
+// PublishForm returns the edit that gives a version out: where it is filled in
+// and by whom; no roles: by everybody who visits.
+func PublishForm(r Record, areas Scope, roles []string, now change.Millis) (Edit, error) {
+	if len(areas) == 0 {
+		return Edit{}, Refuse(Missing, "areas", "refuse.form.area")
+	}
+	for _, role := range roles {
+		if !Role(role).Valid() {
+			return Edit{}, Refuse(Invalid, "roles", "refuse.form.role", "role", role)
+		}
+	}
+	set := map[string]change.Value{"areas": textsOrNull(areas), "roles": textsOrNull(roles)}
+	if r.Text("state") != "published" {
+		set["state"], set["published"] = change.Text("published"), change.Text(now.Time().UTC().Format(time.RFC3339))
+	}
+	return Edit{Ref: r.Ref, From: r, Set: set}, nil
+}
+
+// RetireForm returns the edit that takes a version back: it is not offered for
+// new interviews, and its answers stay.
+func RetireForm(r Record) Edit {
+	return Edit{Ref: r.Ref, From: r, Set: map[string]change.Value{"state": change.Text("retired")}}
+}
+
+// Reach refuses an edit that would give a form out where the person has no say.
+func (e *Edit) Reach(p Person) error {
+	if e.Kind != form.Name {
+		return nil
+	}
+	before := e.From.Field("areas").Strs()
+	for _, area := range e.Set["areas"].Strs() {
+		if !p.Scope.Contains(area) && !slices.Contains(before, area) {
+			return Refuse(Forbidden, "areas", "refuse.region.other", "code", area)
+		}
+	}
+	return nil
 }

@@ -55,3 +55,65 @@ func TestFormOfReadsMediaByName(t *testing.T) {
 		t.Errorf("what must travel with it is %v", files)
 	}
 }
+
+func TestAVersionKeepsItsQuestions(t *testing.T) {
+	file, other := core.FileName(strings.Repeat("ab", 32)+".xlsx"), core.FileName(strings.Repeat("cd", 32)+".xlsx")
+	f := core.FormVersion{FormID: "yaks", Version: "1", Title: "Yaks", File: file, Questions: 3}
+	e, needed, err := core.NewForm(f, core.Record{}, "632323000000")
+	if err != nil || !needed || e.ID != core.FormID("yaks", "1") || e.Set["state"].Str() != "draft" {
+		t.Fatalf("%+v %v %v", e, needed, err)
+	}
+	kept := core.Record{Ref: e.Ref, Region: e.Region, Fields: e.Set}
+	if _, needed, err := core.NewForm(f, kept, ""); needed || err != nil {
+		t.Errorf("the same form again: %v %v", needed, err)
+	}
+	f.Media = map[string]core.FileName{"yak.jpg": other}
+	if e, needed, err := core.NewForm(f, kept, ""); !needed || err != nil || e.Set["media"].IsNull() {
+		t.Errorf("a picture for a draft: %v %v", needed, err)
+	}
+	published, err := core.PublishForm(kept, core.Scope{"632323"}, []string{"field"}, 1000)
+	if err != nil || published.Set["state"].Str() != "published" || published.Set["published"].Str() != "1970-01-01T00:00:01Z" {
+		t.Errorf("%+v %v", published, err)
+	}
+	kept.Fields["state"] = change.Text("published")
+	if _, _, err := core.NewForm(f, kept, ""); err == nil {
+		t.Error("a published version got other pictures")
+	}
+	f.File, f.Media = other, nil
+	if _, _, err := core.NewForm(f, kept, ""); err == nil {
+		t.Error("a version got other questions")
+	}
+	for _, bad := range []struct{ areas, roles []string }{{nil, nil}, {[]string{"63"}, []string{"king"}}} {
+		if _, err := core.PublishForm(kept, bad.areas, bad.roles, 1); err == nil {
+			t.Errorf("published to %v", bad)
+		}
+	}
+	if e := core.RetireForm(kept); e.Set["state"].Str() != "retired" {
+		t.Errorf("%+v", e)
+	}
+}
+
+func TestFormsReachOnlyOwnRegions(t *testing.T) {
+	county := core.Person{Role: core.County, Scope: core.Scope{"632323"}}
+	give := func(kind string, areas ...string) core.Edit {
+		v, err := change.Of(areas)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return core.Edit{Ref: core.Ref{Kind: kind}, Set: map[string]change.Value{"areas": v}}
+	}
+	inside, outside, other := give("form", "632323", "632323100"), give("form", "632323", "6325"), give("household", "6325")
+	if err := inside.Reach(county); err != nil {
+		t.Error(err)
+	}
+	if err := outside.Reach(county); err == nil {
+		t.Error("a county gave a form to another prefecture")
+	}
+	if err := other.Reach(county); err != nil {
+		t.Error(err)
+	}
+	outside.From.Fields = outside.Set
+	if err := outside.Reach(county); err != nil {
+		t.Error("what the province gave stands: ", err)
+	}
+}

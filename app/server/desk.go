@@ -38,6 +38,26 @@ func (d desk) ServeFile(w http.ResponseWriter, r *http.Request, ref core.Ref, na
 	return d.files.Serve(w, r, name, ref, thumb)
 }
 
+// ReadFile reads a file of a record, if the person may see it.
+func (d desk) ReadFile(ctx context.Context, ref core.Ref, name core.FileName) ([]byte, error) {
+	if err := d.LookAt(ctx, ref, name); err != nil {
+		return nil, err
+	}
+	b, err := d.files.Store().Read(name)
+	if errors.Is(err, attach.ErrAbsent) || errors.Is(err, attach.ErrDamaged) {
+		return nil, core.Refuse(core.NotFound, "", "refuse.form.file")
+	}
+	return b, err
+}
+
+// PutFile keeps a file that a record will name, such as a form's workbook.
+func (d desk) PutFile(_ context.Context, name core.FileName, r io.Reader) error {
+	if !d.Person().Role.MayManage() {
+		return core.Refuse(core.Forbidden, "", "refuse.role")
+	}
+	return d.files.Take(name, r)
+}
+
 // TakeBundles takes in what came by USB stick: files of bundles, each whole or
 // with all its parts.
 func (d desks) TakeBundles(ctx context.Context, p core.Person, names []string, open func(string) (io.ReadSeekCloser, error)) (segments int, err error) {

@@ -134,17 +134,23 @@ func (s *centre) export(ctx context.Context, c *command.Call, scope core.Scope, 
 }
 
 // writeTable writes a file whole or not at all.
-func writeTable(path string, t core.Sheet) (err error) {
-	out := table.Out{Name: t.Name, Header: t.Header, Rows: t.Rows}
+func writeTable(path string, t core.Sheet) error { return writeTables(path, t) }
+
+// writeTables is writeTable for a workbook of several sheets; CSV has one.
+func writeTables(path string, sheets ...core.Sheet) (err error) {
+	outs := make([]table.Out, len(sheets))
+	for i, t := range sheets {
+		outs[i] = table.Out{Name: t.Name, Header: t.Header, Rows: t.Rows}
+	}
 	tmp := path + ".part"
 	f, err := os.OpenFile(tmp, os.O_CREATE|os.O_TRUNC|os.O_WRONLY, 0o600)
 	if err != nil {
 		return fmt.Errorf("write table: %w", err)
 	}
 	if strings.EqualFold(filepath.Ext(path), ".csv") {
-		err = table.WriteCSV(f, out)
+		err = table.WriteCSV(f, outs[0])
 	} else {
-		err = table.WriteXLSX(f, out)
+		err = table.WriteXLSX(f, outs...)
 	}
 	if err = errors.Join(err, f.Close()); err != nil {
 		return fmt.Errorf("write table: %w", errors.Join(err, os.Remove(tmp)))

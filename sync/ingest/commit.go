@@ -130,6 +130,9 @@ func (d *Desk) Commit(ctx context.Context, edits []core.Edit) ([]core.Receipt, e
 // prepare checks one edit against the person's rights and the present state.
 func (d *Desk) prepare(b *batch, e *core.Edit) (*store.Logged, error) {
 	fields, err := e.Prepare(core.Defaults{Region: d.person.Scope.Home(), Role: d.person.Role})
+	if err == nil {
+		err = e.Reach(d.person)
+	}
 	if err != nil {
 		return nil, err
 	}
