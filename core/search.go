@@ -128,6 +128,26 @@ func matchesName(name, text string) bool {
 	return false
 }
 
+// Sounds reports whether the pinyin of a name, or its initials, have typed in
+// them from one of its characters on.
+func Sounds(name, typed string) bool {
+	for i := range len(typed) {
+		if c := typed[i]; c < 'a' || c > 'z' {
+			return false // nobody types pinyin with anything else in it
+		}
+	}
+	r := []rune(fold(name))
+	full, initials := "", ""
+	for i := len(r) - 1; i >= 0; i-- {
+		s := syllable(r[i])
+		full, initials = s+full, string([]rune(s)[:1])+initials
+		if strings.HasPrefix(full, typed) || strings.HasPrefix(initials, typed) {
+			return true
+		}
+	}
+	return false
+}
+
 // SortKey gives the text by which a title is put in order: Chinese by its
 // pinyin, everything else as it is written.
 func SortKey(title string) string {

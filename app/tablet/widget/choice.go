@@ -13,8 +13,9 @@ import (
 
 // Option is one thing to choose.
 type Option struct {
-	Value string // kept
-	Label string // shown
+	Value   string        // kept
+	Label   string        // shown
+	Picture fyne.Resource // shown above the label; nil = none
 }
 
 // Choice shows all options of a short list, each a target for a thumb.
@@ -53,7 +54,7 @@ func newChoice(options []Option, several bool, onChange func([]string)) *Choice 
 	var objects []fyne.CanvasObject
 	for _, option := range options {
 		mark := newTick(several)
-		panel := NewPanel(Plain, newBeside(mark, NewText(option.Label)), func() { c.toggle(option.Value) })
+		panel := NewPanel(Plain, newBeside(mark, option.face(NewText(option.Label))), func() { c.toggle(option.Value) })
 		c.ticks, c.panels = append(c.ticks, mark), append(c.panels, panel)
 		objects = append(objects, panel)
 	}
@@ -61,6 +62,17 @@ func newChoice(options []Option, several bool, onChange func([]string)) *Choice 
 	c.width = c.cell
 	c.ExtendBaseWidget(c)
 	return c
+}
+
+// face is an option's label with its picture.
+func (o *Option) face(label *Text) fyne.CanvasObject {
+	if o.Picture == nil {
+		return label
+	}
+	picture := canvas.NewImageFromResource(o.Picture)
+	picture.FillMode = canvas.ImageFillContain
+	picture.SetMinSize(fyne.NewSize(90, 90))
+	return NewColumn(picture, label)
 }
 
 // cellWidth returns the width of a column: short words stand side by side.
@@ -208,7 +220,13 @@ func (r *tickRenderer) Layout(size fyne.Size) {
 }
 
 func (r *tickRenderer) MinSize() fyne.Size { return fyne.NewSquareSize(tickSize) }
+
+// Objects leaves the number out where nothing is put in order.
 func (r *tickRenderer) Objects() []fyne.CanvasObject {
+	if r.tick.number == 0 {
+		return []fyne.CanvasObject{r.frame, r.dot}
+	}
 	return []fyne.CanvasObject{r.frame, r.dot, r.number}
 }
+
 func (r *tickRenderer) Destroy() {}

@@ -30,7 +30,7 @@ func NewScale(options []Option, chosen []string, several, labels bool, onChange 
 		mark := newTick(several)
 		content := fyne.CanvasObject(newMiddle(mark))
 		if labels {
-			content = NewColumn(content, NewText(option.Label).Centered())
+			content = NewColumn(content, option.face(NewText(option.Label).Centered()))
 		}
 		panel := NewPanel(Plain, content, func() { c.toggle(option.Value) })
 		c.ticks, c.panels, c.objects = append(c.ticks, mark), append(c.panels, panel), append(c.objects, panel)
@@ -100,19 +100,34 @@ func NewRange(low, high, step float64, value string, at float64, format func(flo
 	}
 	r.slider.OnChanged = func(v float64) { r.shown.SetText(format(v)) }
 	r.slider.OnChangeEnded = r.set
-	less := fynewidget.NewButtonWithIcon("", fynetheme.ContentRemoveIcon(), func() { r.step(-step) })
-	more := fynewidget.NewButtonWithIcon("", fynetheme.ContentAddIcon(), func() { r.step(step) })
+	less := fynewidget.NewButtonWithIcon("", fynetheme.ContentRemoveIcon(), func() { r.Step(-step) })
+	more := fynewidget.NewButtonWithIcon("", fynetheme.ContentAddIcon(), func() { r.Step(step) })
 	ends := NewBeside(NewNote(format(min(low, high))), NewNote(format(max(low, high))))
-	r.column = NewColumn(r.shown, NewBeside(newBeside(less, r.slider), more), ends)
+	rail := &fyne.Container{Layout: rail{}, Objects: []fyne.CanvasObject{canvas.NewRectangle(theme.Color(fynetheme.ColorNameInputBorder)), r.slider}}
+	r.column = NewColumn(r.shown, NewBeside(newBeside(less, rail), more), ends)
 	r.ExtendBaseWidget(r)
 	return r
+}
+
+// rail draws a line behind a slider, whose own is as white as the ground.
+type rail struct{}
+
+const railHeight = 3 // dp
+
+func (rail) MinSize(objects []fyne.CanvasObject) fyne.Size { return objects[1].MinSize() }
+
+func (rail) Layout(objects []fyne.CanvasObject, size fyne.Size) {
+	objects[0].Resize(fyne.NewSize(size.Width, railHeight))
+	objects[0].Move(fyne.NewPos(0, (size.Height-railHeight)/2))
+	objects[1].Resize(size)
 }
 
 // Value returns the number as text, "" while there is none.
 func (r *Range) Value() string { return r.value }
 
-// step moves by one step; the first one only says that the end shown is meant.
-func (r *Range) step(by float64) {
+// Step moves as the buttons do; the first time only says that the end shown is
+// meant.
+func (r *Range) Step(by float64) {
 	if r.value != "" {
 		r.slider.Value = min(max(r.slider.Value+by, r.slider.Min), r.slider.Max)
 	}
