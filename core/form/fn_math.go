@@ -97,7 +97,8 @@ func fnUUID(c *evaluation, args []expr) value {
 	if len(args) == 1 {
 		n := c.num(args[0].eval(c))
 		if !(n >= 0 && n <= 1000) {
-			return textValue("")
+			c.env.fail("expression.uuid")
+			return emptyValue()
 		}
 		return textValue(randomText(c.env.chance(), int(n)))
 	}

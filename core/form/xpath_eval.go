@@ -33,13 +33,15 @@ type world struct {
 // startFuel lets a filter walk a list of a million items and stops what would take minutes.
 const startFuel = 20_000_000
 
-// sameSpace compares a node's namespace with that of a prefix.
+// sameSpace compares a node's namespace with that of a prefix. A name without prefix also means the default namespace
+// of the form, which is XForms; elements of the XHTML page around it are only found by their prefix.
 func (w *world) sameSpace(prefix string, n *node) bool {
 	if w.spaces == nil {
 		return prefix == "" || n.more == nil || n.more.prefix == prefix
 	}
 	if prefix == "" {
-		return n.namespace() == "" || n.kind == kindElement && n.namespace() == w.spaces[""]
+		space := n.namespace()
+		return space == "" || n.kind == kindElement && space == w.spaces[""] && space != xhtmlNamespace
 	}
 	uri, known := w.spaces[prefix]
 	if !known {
@@ -53,6 +55,14 @@ func (w *world) fail(key string, args ...string) {
 	if w.failed == nil {
 		w.failed = say(key, args...)
 	}
+}
+
+// broken keeps the first failure when it is an error that was found before.
+func (w *world) broken(err error) value {
+	if w.failed == nil {
+		w.failed = err
+	}
+	return emptyValue()
 }
 
 // burn pays for visiting nodes and says whether there is fuel left.

@@ -175,9 +175,11 @@ func (c *evaluation) compare(op string, a, b value) bool {
 	return c.compareSingle(op, a, b)
 }
 
-// compareNodes compares every node with one value; swapped tells that the value stands on the left.
+// compareNodes compares every node with one value; swapped tells that the value stands on the left. Whether there are
+// nodes at all equals true or false, as in XPath 1.0; with < and > the nodes count by their numbers, as in Enketo and
+// Web Forms.
 func (c *evaluation) compareNodes(op string, nodes []*node, other value, swapped bool) bool {
-	if other.kind == isBool {
+	if other.kind == isBool && (op == "=" || op == "!=") {
 		return c.compareOrdered(op, boolValue(len(nodes) > 0), other, swapped)
 	}
 	for _, n := range nodes {
