@@ -259,7 +259,7 @@ func (s *surveyReader) triggers(text string, row *row) []string {
 var parameterWords = regexp.MustCompile(`[^\s=,;]+|=`)
 
 // parameters reads key=value pairs parted by blanks, commas or semicolons. Values are lower case, except names of
-// columns and references.
+// columns, lists and references.
 func (s *surveyReader) parameters(row *row) map[string]string {
 	text := row.get("parameters")
 	words := parameterWords.FindAllString(text, -1)
@@ -273,7 +273,7 @@ func (s *surveyReader) parameters(row *row) map[string]string {
 			return out
 		}
 		key, value := strings.ToLower(words[i]), words[i+2]
-		if key != "label" && key != "value" && !hasReference(value) {
+		if key != "label" && key != "value" && key != "reference-geometry" && !hasReference(value) {
 			value = strings.ToLower(value)
 		}
 		out[key] = value

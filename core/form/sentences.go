@@ -94,6 +94,8 @@ var sentences = map[string][2]string{
 	"form.audit.priority":         {"location-priority may be no-power, low-power, balanced or high-accuracy, not “{value}”.", "location-priority 可为 no-power、low-power、balanced、high-accuracy,不能是“{value}”。"},
 	"form.audit.age":              {"location-max-age must not be less than location-min-interval.", "location-max-age 不能小于 location-min-interval。"},
 	"form.reference.broken":       {"“{text}” isn't a reference. Write it as ${{name}}.", "“{text}”不是有效引用,请写成 ${{名称}}。"},
+	"form.output.open":            {"“{text}” opens {{{{ and doesn't close it. Write {{{{expression}}}}, or \\{{{{ for the braces themselves.", "“{text}”中的 {{{{ 没有闭合,请写成 {{{{表达式}}}},只要花括号本身时写 \\{{{{。"},
+	"form.output.nested":          {"“{text}” has {{{{ inside of {{{{…}}}}. One expression can't hold another.", "“{text}”在 {{{{…}}}} 之内又有 {{{{,表达式不能嵌套。"},
 	"form.reference.missing":      {"There is no question “{name}”. Correct the spelling in ${{…}}.", "没有名为“{name}”的问题,请改正 ${{…}} 中的拼写。"},
 	"form.reference.twice":        {"Several questions are called “{name}”, so the reference is not clear. Rename all but one.", "有多个问题名为“{name}”,引用不明确,请改名。"},
 	"form.question.nolabel":       {"The question “{name}” has no label and no hint. Fill in the label.", "问题“{name}”没有 label 和 hint,请填写 label。"},

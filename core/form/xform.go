@@ -278,7 +278,7 @@ func (x *xform) bindAttributes(it *Item) attributes {
 			continue
 		}
 		value := m.text.plain()
-		if value == "" || hasReference(value) && m.name != "jr:noAppErrorString" {
+		if value == "" || dynamicText(value) && m.name != "jr:noAppErrorString" {
 			value = "jr:itext('" + it.Path() + ":" + m.name + "')"
 		}
 		out.set(m.name, value)

@@ -29,7 +29,7 @@ func (x *xform) translate() {
 
 func (x *xform) translateList(l *List) {
 	for _, c := range l.Choices {
-		if len(c.Media) > 0 || translated(c.Label) || hasReference(c.Label.plain()) {
+		if len(c.Media) > 0 || translated(c.Label) || dynamicText(c.Label.plain()) {
 			x.itexts[l] = true
 		}
 	}
@@ -51,7 +51,7 @@ func (x *xform) translateItem(it *Item) {
 		name string
 		text Text
 	}{{"jr:constraintMsg", it.constraint}, {"jr:requiredMsg", it.required}, {"jr:noAppErrorString", it.noApp}} {
-		if translated(m.text) || hasReference(m.text.plain()) && m.name != "jr:noAppErrorString" {
+		if translated(m.text) || dynamicText(m.text.plain()) && m.name != "jr:noAppErrorString" {
 			x.put(path+":"+m.name, "long", m.text, it)
 		}
 	}
