@@ -41,7 +41,11 @@ func fnPosition(c *evaluation, args []expr) value {
 		return numValue(float64(c.pos))
 	}
 	nodes, ok := nodesOf(c, args[0], "position")
-	if !ok || len(nodes) == 0 {
+	if !ok {
+		return notANumber()
+	}
+	if len(nodes) == 0 {
+		c.env.fail("expression.position")
 		return notANumber()
 	}
 	n := nodes[0]

@@ -81,6 +81,9 @@ func (s *surveyReader) row(row *row) {
 	}
 	if word, ok := endOf(kind); ok {
 		s.table = ""
+		if row.attributes("bind").has("entities:saveto") {
+			s.bad("survey", row.num, row.head("bind::entities:saveto"), "form.saveto.section")
+		}
 		s.end(word, row)
 		return
 	}

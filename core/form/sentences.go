@@ -21,6 +21,7 @@ var sentences = map[string][2]string{
 	"expression.nodes":      {"The function “{name}” takes a path.", "函数“{name}”的参数应为路径。"},
 	"expression.instance":   {"There is no list or file named “{name}”.", "没有名为“{name}”的列表或文件。"},
 	"expression.regex":      {"The pattern “{pattern}” can't be read.", "正则表达式“{pattern}”无法识别。"},
+	"expression.position":   {"position() needs something that is there.", "position() 的参数所指不存在。"},
 	"expression.uuid":       {"uuid() takes a length from 0 to 1000.", "uuid() 的长度应为 0 到 1000。"},
 	"expression.digest":     {"digest() knows MD5, SHA-1, SHA-256, SHA-384 and SHA-512.", "digest() 支持 MD5、SHA-1、SHA-256、SHA-384、SHA-512。"},
 	"expression.dateformat": {"The date format has no code “{code}”.", "日期格式中没有代码“{code}”。"},

@@ -268,6 +268,23 @@ var suites = []struct{ source, expr, want string }{
 	{"EN decimal-time", "decimal-time('06:00:00.000-24:00')", "NaN"},
 	{"EN decimal-time", "decimal-time('06:00:00.000-07:60')", "NaN"},
 	{"EN uuid", "string-length(uuid(6))", "6"},
+	{"EN max", "max(0, true())", "1"},
+	{"EN min", "min(rep/v, false())", "0"},
+	{"EN pow", "pow(1, 'x')", "NaN"},
+	{"EN pow", "pow(-1, 1 div 0)", "NaN"},
+	{"EN round", "round(-1.5)", "-2"},
+	{"JR XPathEvalTest", "round('4,6')", "5"},
+	{"JR XPathEvalTest", "0.1 + 0.2 = 0.3", "true"},
+	{"JR XPathEvalTest", "0.1 + 0.2 != 0.3", "false"},
+	{"JR XPathEvalTest", "0.1 = 0.2", "false"},
+	{"JR XPathEvalTest", "'0012.' = 12", "true"},
+	{"JR XPathEvalTest", "'012.' = '12.0'", "false"},
+	{"JR XPathEvalTest", "-'19' + 1", "-18"},
+	{"JR XPathEvalTest", "3 < (4 < 5)", "false"},
+	{"JR XPathEvalTest", "-3 < 3 = 6 >= 6", "true"},
+	{"JR XPathEvalTest", "true() or date('')", "true"},
+	{"JR XPathEvalTest", "selected('a b', '  b ')", "true"},
+	{"JR XPathEvalTest", "date('2008-09-08') - date('1983-10-06')", "9104"},
 }
 
 func TestSuites(t *testing.T) {
@@ -326,7 +343,7 @@ func TestRunningErrors(t *testing.T) {
 	for expr, key := range map[string]string{
 		"count(1)": "expression.nodes", "1 | 2": "expression.union", "'a'[1]": "expression.filter", "1/a": "expression.path",
 		"digest('a', 'CRC')": "expression.digest", "regex('a', '[')": "expression.regex", "format-date('2026-01-01', '%Q')": "expression.dateformat",
-		"sum('a')": "expression.nodes", "uuid(name)": "expression.uuid", "nonesuch()": "expression.function", "1 and nonesuch()": "expression.function",
+		"sum('a')": "expression.nodes", "uuid(name)": "expression.uuid", "nonesuch()": "expression.function", "position(nonesuch)": "expression.position", "1 and nonesuch()": "expression.function",
 	} {
 		_, err := eval(expr)
 		var m Message

@@ -211,7 +211,7 @@ func (c *evaluation) equal(a, b value) bool {
 	case a.kind == isBool || b.kind == isBool:
 		return a.boolean() == b.boolean()
 	case a.kind == isNumber || b.kind == isNumber:
-		return c.num(a) == c.num(b)
+		return same(c.num(a), c.num(b))
 	}
 	x, y := a.str(), b.str()
 	if x == y {
@@ -222,6 +222,9 @@ func (c *evaluation) equal(a, b value) bool {
 	}
 	return false
 }
+
+// same forgives what adding decimals in binary leaves behind, as JavaRosa does: 6.1 - 7.8 equals -1.7.
+func same(a, b float64) bool { return a == b || math.Abs(a-b) < 1e-12 }
 
 func order(op string, a, b float64) bool {
 	switch op {
