@@ -331,6 +331,9 @@ func (r *reader) pieces(it *Item, s string) []piece {
 
 // setTriggers registers the items that are set when their triggers change.
 func (r *reader) setTriggers(it *Item) {
+	if it.IsSection() {
+		return // a group has no value to set
+	}
 	for _, name := range it.Triggers {
 		found := r.form.byName[name]
 		if len(found) == 0 || found[0].IsSection() {

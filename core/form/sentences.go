@@ -54,6 +54,7 @@ var sentences = map[string][2]string{
 	"form.name.case":              {"The name “{name}” differs from that in row {row} only in upper and lower case.", "名称“{name}”与第{row}行仅大小写不同。"},
 	"form.name.meta":              {"The name “meta” is kept for the form's own data. Rename the row.", "名称“meta”为系统保留,请改名。"},
 	"form.repeat.root":            {"The repeat “{name}” has the same name as the form. Rename it.", "重复组“{name}”与表单同名,请改名。"},
+	"form.repeat.loop":            {"The repeat “{name}” lies in the loop “{loop}”, which would make several of the same name. Move it out.", "重复组“{name}”位于循环“{loop}”内,会产生多个同名重复组,请移出。"},
 	"form.repeat.twice":           {"A repeat named “{name}” stands in row {row} already. Rename one.", "第{row}行已有名为“{name}”的重复组,请改名。"},
 	"form.loop.nolist":            {"The loop names no list. Write “begin loop over LIST”.", "循环没有指定列表,请写成 begin loop over 列表名。"},
 	"form.list.missing":           {"The list “{list}” isn't on the sheet “choices”. Add it or correct its spelling.", "choices 工作表中没有列表“{list}”,请添加或改正拼写。"},

@@ -1,5 +1,7 @@
 package form
 
+import "strings"
+
 // itext is one text of the translations: forms (long, guidance, image …) and their texts.
 type itext struct {
 	forms attributes
@@ -20,7 +22,7 @@ func (x *xform) translate() {
 		x.translateList(x.form.Lists[name])
 	}
 	for _, it := range x.form.items {
-		if it.Row > 0 || it.Parent != nil && !it.hidden {
+		if (it.Row > 0 || it.Parent != nil && !it.hidden) && !strings.HasSuffix(it.Type, "-external") {
 			x.translateItem(it)
 		}
 	}
@@ -58,15 +60,26 @@ func (x *xform) translateItem(it *Item) {
 	if translated(it.Label) || len(it.Media) > 0 {
 		x.put(path+":label", "long", it.Label, it)
 	}
-	hint := it.hintText()
-	if translated(hint) || len(it.Guidance) > 0 {
-		x.put(path+":hint", "long", hint, it)
-	}
-	if len(it.Guidance) > 0 {
-		x.put(path+":hint", "guidance", it.Guidance, it)
-	}
+	x.translateHint(it)
 	for _, kind := range sortedKeys(it.Media) {
 		x.put(path+":label", kind, it.Media[kind], it)
+	}
+}
+
+// translateHint notes hints. Those of a group are never shown; the reference converter keeps the translated ones.
+func (x *xform) translateHint(it *Item) {
+	hint := it.hintText()
+	if it.IsSection() {
+		if translated(hint) {
+			x.put(it.Path()+":hint", "long", hint, it)
+		}
+		return
+	}
+	if translated(hint) || len(it.Guidance) > 0 {
+		x.put(it.Path()+":hint", "long", hint, it)
+	}
+	if len(it.Guidance) > 0 {
+		x.put(it.Path()+":hint", "guidance", it.Guidance, it)
 	}
 }
 

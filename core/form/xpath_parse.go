@@ -1,9 +1,6 @@
 package form
 
-import (
-	"strconv"
-	"strings"
-)
+import "strings"
 
 // Expr is a compiled expression. It is immutable and may be used by several interviews at once.
 type Expr struct {
@@ -299,29 +296,6 @@ func (p *parser) call(name token) (expr, error) {
 		def.call = func(c *evaluation, _ []expr) value { return c.env.broken(err) }
 	}
 	return &callExpr{name: name.text, call: def.call, args: args}, nil
-}
-
-// function looks up a function that takes so many values.
-func (p *parser) function(name token, args int) (function, error) {
-	def, ok := functions[name.text]
-	if !ok {
-		return def, exprError(p.src, name.at, "expression.function", "name", name.text)
-	}
-	if args < def.min || def.max >= 0 && args > def.max {
-		return def, exprError(p.src, name.at, "expression.arguments",
-			"name", name.text, "want", arity(def), "got", strconv.Itoa(args))
-	}
-	return def, nil
-}
-
-func arity(d function) string {
-	switch {
-	case d.max < 0:
-		return strconv.Itoa(d.min) + " or more"
-	case d.min == d.max:
-		return strconv.Itoa(d.min)
-	}
-	return strconv.Itoa(d.min) + " to " + strconv.Itoa(d.max)
 }
 
 func (p *parser) predicates() ([]expr, error) {
