@@ -10,7 +10,7 @@ type function struct {
 }
 
 // functions are all functions by name: XPath 1.0, ODK XForms, and those of JavaRosa and CHT that real forms use.
-var functions = merge(coreFunctions, logicFunctions, textFunctions, mathFunctions, dateFunctions, nodeFunctions, geoFunctions, foreignFunctions)
+var functions = merge(coreFunctions, logicFunctions, textFunctions, mathFunctions, dateFunctions, nodeFunctions, geoFunctions, otherSystems)
 
 func merge(sets ...map[string]function) map[string]function {
 	all := map[string]function{}

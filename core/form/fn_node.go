@@ -243,10 +243,10 @@ func fnRandomize(c *evaluation, args []expr) value {
 // seedOf turns any value into a seed: a number by itself, other text by its hash.
 func (c *evaluation) seedOf(v value) int64 {
 	n := c.num(v)
-	if v.str() == "" {
+	if v.str() == "" || math.IsInf(n, 0) {
 		return 0
 	}
-	if !math.IsNaN(n) && !math.IsInf(n, 0) {
+	if !math.IsNaN(n) {
 		return int64(n)
 	}
 	sum := sha256.Sum256([]byte(v.str()))

@@ -61,3 +61,13 @@ func TestFurtherMistakes(t *testing.T) {
 		}
 	}
 }
+
+// Forms of other systems are read; what only these can compute is named.
+func TestForeignFunctionsAreWarnings(t *testing.T) {
+	for _, call := range []string{"count-if(${a}, ${a} > 1)", "rank-index(1, ${a})", "z-score('x', ${a})", "cht:extension-lib('x')"} {
+		f, report := ReadFile("data.md", []byte(survey("integer | a | A", "calculate | b | | | "+call)))
+		if f == nil || len(report.Warnings) != 1 || report.Warnings[0].Key != "form.function.foreign" || report.Warnings[0].Row != 3 {
+			t.Errorf("%s: %v %v", call, report.Errors, report.Warnings)
+		}
+	}
+}
