@@ -8,6 +8,9 @@ import (
 	"testing"
 	"time"
 
+	"fyne.io/fyne/v2/test"
+	fynetheme "fyne.io/fyne/v2/theme"
+	fynewidget "fyne.io/fyne/v2/widget"
 	"github.com/makiuchi-d/gozxing"
 	"github.com/makiuchi-d/gozxing/qrcode"
 
@@ -240,4 +243,40 @@ func qr(t *testing.T, text string) []byte {
 		t.Fatal(err)
 	}
 	return b.Bytes()
+}
+
+const herds = `
+| survey | | | |
+|        | type         | name | label |
+|        | begin repeat | herd | 畜群 |
+|        | text         | kind | 种类 |
+|        | end repeat   |      |      |
+| settings | | | |
+|          | form_title | form_id | version |
+|          | 畜群登记     | herds   | 1       |
+`
+
+func TestRowsOfARepeatAreMoved(t *testing.T) {
+	w := open(t, &Home{})
+	w.give("herds.md", herds, nil)
+	w.shell.Start(&Surveys{})
+	w.tap("畜群登记")
+	w.tap("下一步") // from the list to the one that is there
+	w.typeIn("种类", "牦牛")
+	top := w.shell.Top().(*Survey)
+	top.jump(w.shell, "/data/herd")
+	w.tap("添加：畜群")
+	w.typeIn("种类", "藏羊")
+	top.jump(w.shell, top.run.Steps()[0].Path)
+	w.see("1 · 牦牛", "2 · 藏羊")
+	up := 0
+	for _, o := range w.shown() {
+		if b, ok := o.(*fynewidget.Button); ok && b.Icon == fynetheme.MoveUpIcon() {
+			up++
+			test.Tap(b)
+		}
+	}
+	w.want("rows that can go up", up, 1)
+	w.see("1 · 藏羊", "2 · 牦牛")
+	w.fits()
 }
