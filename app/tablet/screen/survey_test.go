@@ -280,3 +280,41 @@ func TestRowsOfARepeatAreMoved(t *testing.T) {
 	w.see("1 · 藏羊", "2 · 牦牛")
 	w.fits()
 }
+
+const counted = `
+| survey | | | | |
+|        | type         | name      | label | save_to |
+|        | csv-external | household |       |         |
+|        | hidden       | home      |       |         |
+|        | integer      | yak       | 牦牛  | yak     |
+| entities | | | |
+|          | list_name | entity_id | update_if |
+|          | household | ${home}   | ${home} != '' |
+| settings | | | |
+|          | form_title | form_id | version |
+|          | 点数       | counted | 1       |
+`
+
+// What an office's form saves to a household is in its record, with the author
+// and the history of any other edit.
+func TestSurveyChangesTheHousehold(t *testing.T) {
+	w := open(t, &Home{})
+	home := w.home("测试户主甲")
+	w.give("counted.md", counted, nil)
+	w.shell.Start(&Surveys{Household: home.Ref})
+	w.tap("点数")
+	w.typeIn("牦牛", "31")
+	w.tap("完成")
+	w.loop.settle()
+	if n, _ := w.get(home.Ref).Field("yak").Float(); n != 31 {
+		t.Errorf("%v yaks", n)
+	}
+	w.want("visits", len(w.list("visit")), 1)
+	w.shell.Start(&Surveys{}) // of nobody in particular: nothing to change
+	w.tap("点数")
+	w.typeIn("牦牛", "7")
+	w.tap("完成")
+	w.loop.settle()
+	w.want("visits", len(w.list("visit")), 2)
+	w.want("households", len(w.list("household")), 1)
+}
