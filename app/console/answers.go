@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"net/url"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -127,15 +128,12 @@ func (v *visit) answersTable(p *answersPage, f *survey.Form, answers []survey.An
 	}
 	var columns []survey.Column
 	for _, c := range survey.Columns(forms, "") {
-		if !asked(c.Item) {
-			continue
-		}
-		if len(columns) >= fewColumns && !p.All {
+		if asked(c.Item) && (p.All || len(columns) < fewColumns && answeredBy(answers, c.Field)) {
+			columns = append(columns, c)
+			p.Columns = append(p.Columns, v.label(c))
+		} else if asked(c.Item) {
 			p.More++
-			continue
 		}
-		columns = append(columns, c)
-		p.Columns = append(p.Columns, v.label(c))
 	}
 	for i := range answers {
 		a := &answers[i]
@@ -146,6 +144,12 @@ func (v *visit) answersTable(p *answersPage, f *survey.Form, answers []survey.An
 		p.Rows = append(p.Rows, row)
 	}
 	return nil
+}
+
+// answeredBy reports whether somebody answered a question: on a page with few
+// columns, those are worth their room.
+func answeredBy(answers []survey.Answered, field string) bool {
+	return slices.ContainsFunc(answers, func(a survey.Answered) bool { return a.Answers[field] != nil })
 }
 
 // asked says whether a question is one that people answer, or a computed one

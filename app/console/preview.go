@@ -33,6 +33,7 @@ type previewPage struct {
 	Step    stepView
 	Steps   []option
 	At, Of  int
+	Open    bool // answers that lack will bring further pages
 	Tried   bool
 	Note    string
 	Done    *donePart // the end was reached
@@ -40,7 +41,12 @@ type previewPage struct {
 }
 
 // Done160 is how wide the bar of progress is filled, of 160.
-func (p *previewPage) Done160() int { return 160 * p.At / max(1, p.Of) }
+func (p *previewPage) Done160() int {
+	if p.Open {
+		return 160 * (p.At - 1) / max(1, p.Of)
+	}
+	return 160 * p.At / max(1, p.Of)
+}
 
 // donePart is what a finished interview comes to.
 type donePart struct {
@@ -263,6 +269,7 @@ func (p *preview) show(page *previewPage) error {
 		page.Steps = append(page.Steps, option{steps[i].Path, p.stepTitle(&steps[i]), steps[i].Path == now.Path})
 	}
 	page.Step = p.stepView(&now, page.Tried)
+	page.Open = slices.ContainsFunc(now.Questions, func(q form.Question) bool { return q.Error != nil })
 	p.render(http.StatusOK, "preview", page)
 	return nil
 }

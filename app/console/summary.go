@@ -30,6 +30,7 @@ type summaryTable struct {
 	Label     string // of the repeat
 	Rows      int
 	Questions []questionSummary
+	Blank     string // questions that nobody answered
 }
 
 type questionSummary struct {
@@ -39,6 +40,7 @@ type questionSummary struct {
 	Bars     []bar
 	Numbers  *numberSummary
 	Span     string // of days
+	First    bool   // the bars count what was ranked first
 }
 
 // bar is one line of a chart: a count and its share.
@@ -90,14 +92,19 @@ func (v *visit) summary() error {
 func (v *visit) sumUp(p *summaryPage, forms []*form.Form, table, label string, rows []map[string]any) {
 	t := summaryTable{Label: label, Rows: len(rows)}
 	var repeats []survey.Column
+	var blank []string
 	for _, c := range survey.Columns(forms, table) {
-		switch {
-		case c.Item.IsRepeat():
+		if c.Item.IsRepeat() {
 			repeats = append(repeats, c)
-		case asked(c.Item):
-			t.Questions = append(t.Questions, v.sumQuestion(c, rows))
+		} else if asked(c.Item) {
+			if q := v.sumQuestion(c, rows); q.Answered > 0 {
+				t.Questions = append(t.Questions, q)
+			} else {
+				blank = append(blank, q.Label)
+			}
 		}
 	}
+	t.Blank = v.join(blank)
 	p.Tables = append(p.Tables, t)
 	for _, c := range repeats {
 		var inner []map[string]any
@@ -120,7 +127,7 @@ func (v *visit) sumQuestion(c survey.Column, rows []map[string]any) questionSumm
 	switch {
 	case len(texts) == 0 || c.Item.Sensitive() == "id":
 	case c.Item.IsSelect():
-		s.Bars = v.choiceBars(c, texts)
+		s.Bars, s.First = v.choiceBars(c, texts), c.Item.Type == "rank"
 	case c.Item.Type == "integer" || c.Item.Type == "decimal" || c.Item.Type == "range" || c.Item.Type == "calculate":
 		s.Numbers, s.Bars = sumNumbers(texts)
 	case c.Item.Type == "date":
@@ -137,6 +144,9 @@ func (v *visit) choiceBars(c survey.Column, texts []string) []bar {
 		names := []string{t}
 		if c.Item.Type != "select_one" {
 			names = strings.Fields(t)
+		}
+		if c.Item.Type == "rank" {
+			names = names[:min(1, len(names))]
 		}
 		for _, n := range names {
 			counts[n]++
@@ -190,25 +200,35 @@ func sumNumbers(texts []string) (*numberSummary, []bar) {
 	return s, spread(values, low, high)
 }
 
-// spreads is into how many parts values are sorted for a chart.
+// spreads is into how many parts values are sorted for a chart, at most.
 const spreads = 6
 
 func spread(values []float64, low, high float64) []bar {
 	if len(values) < spreads || high <= low {
 		return nil
 	}
-	width := (high - low) / spreads
-	if whole := math.Ceil(width); whole*spreads < 4*(high-low) && low == math.Trunc(low) && width > 1 {
-		width = whole
+	width, parts := (high-low)/spreads, spreads
+	whole := !slices.ContainsFunc(values, func(x float64) bool { return x != math.Trunc(x) })
+	if whole { // the parts end in whole numbers and don't touch
+		width = math.Ceil((high - low + 1) / spreads)
+		parts = int(math.Ceil((high - low + 1) / width))
 	}
-	var counts [spreads]int
+	counts := make([]int, parts)
 	for _, x := range values {
-		counts[min(spreads-1, int((x-low)/width))]++
+		counts[min(parts-1, int((x-low)/width))]++
 	}
-	out := make([]bar, spreads)
+	out := make([]bar, parts)
 	for i, n := range counts {
 		from := low + float64(i)*width
-		out[i] = newBar(number(from)+" – "+number(math.Min(from+width, high)), n, len(values))
+		to := math.Min(from+width, high)
+		if whole {
+			to = math.Min(from+width-1, high)
+		}
+		label := number(from)
+		if to > from {
+			label += " – " + number(to)
+		}
+		out[i] = newBar(label, n, len(values))
 	}
 	return out
 }
