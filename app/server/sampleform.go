@@ -61,7 +61,11 @@ func (c *centre) seedForm(ctx context.Context, homes []core.Edit) error {
 	var edits []core.Edit
 	for n := range homes {
 		if n%4 == 2 {
-			edits = append(edits, c.seedAnswers(n, &homes[n], a.Version))
+			e, err := c.seedAnswers(n, &homes[n], a.Version)
+			if err != nil {
+				return err
+			}
+			edits = append(edits, e)
 		}
 	}
 	_, err = c.As(core.Person{Name: "county", Role: core.County, Scope: core.Scope{sampleCounty}}).Commit(ctx, edits)
@@ -69,16 +73,18 @@ func (c *centre) seedForm(ctx context.Context, homes []core.Edit) error {
 }
 
 // seedAnswers is one filling-in of the sample form.
-func (c *centre) seedAnswers(n int, home *core.Edit, of core.FormVersion) core.Edit {
+func (c *centre) seedAnswers(n int, home *core.Edit, of core.FormVersion) (core.Edit, error) {
 	pick := func(of ...string) change.Value { return change.Text(of[n/4%len(of)]) }
 	weeks := n * 7 % 18
-	wants := [][]change.Value{
-		{change.Text("fodder"), change.Text("barn"), change.Text("vet")}, {change.Text("barn"), change.Text("fodder"), change.Text("vet")}, {change.Text("vet"), change.Text("fodder"), change.Text("barn")},
-	}[n/4%3]
+	order := [][]string{{"fodder", "barn", "vet"}, {"barn", "fodder", "vet"}, {"vet", "fodder", "barn"}}[n/4%3]
+	wants, err := change.Of(order) // a list of its own order, where ListOf makes a set
+	if err != nil {
+		return core.Edit{}, err
+	}
 	return core.Edit{Ref: core.Ref{Kind: "visit", ID: c.NewID()}, Region: home.Region, Set: map[string]change.Value{
 		"household": change.Text(home.ID.String()), "home": change.Text(home.ID.String()), "form_id": change.Text(of.FormID), "form_version": change.Text(of.Version),
 		"visit_date": change.Text(time.Now().AddDate(0, 0, -n%9).Format(time.DateOnly)),
 		"yak":        home.Set["yak"], "sheep": change.Int(int64(n * 13 % 160)), "weeks": change.Int(int64(weeks)), "barn": pick("poor", "good", "none", "good"),
-		"wants": change.ListOf(wants), "source": pick("coop", "town", "kin", "town", "coop"),
-	}}
+		"wants": wants, "source": pick("coop", "town", "kin", "town", "coop"),
+	}}, nil
 }
