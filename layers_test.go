@@ -36,8 +36,8 @@ func layers() []layer {
 		// tablet is emptied after both.
 		{"sync/client", append(coreAll, "sync/wire", "sync/merge", "sync/attach")},
 		{"sync/", append(coreAll, "sync/wire", "sync/merge")},
-		{"app/tablet", append(coreAll, "sync/client", "sync/attach", "sync/bundle", "assets", "app/tablet/")},
-		{"app/tablet/", append(coreAll, "sync/client", "sync/attach", "sync/bundle", "assets", "app/tablet/")},
+		{"app/tablet", append(coreAll, "sync/client", "sync/attach", "sync/bundle", "assets", "app/survey", "app/tablet/")},
+		{"app/tablet/", append(coreAll, "sync/client", "sync/attach", "sync/bundle", "assets", "app/survey", "app/tablet/")},
 		{"app/survey", append(coreAll, "assets")},
 		{"app/console", append(coreAll, "sync/audit", "app/survey", "assets")},
 		{"app/", []string{"core", "core/", "sync/", "app/", "assets"}},

@@ -7,7 +7,6 @@ import (
 	"sync"
 	"unicode"
 
-	"github.com/mozillazg/go-pinyin"
 	"golang.org/x/text/unicode/norm"
 
 	"muqu/core/change"
@@ -177,17 +176,7 @@ func bare(name string) string {
 }
 
 // soundOf writes a name in pinyin without tones; Latin letters stay.
-func soundOf(name string) string { return pinyinOf([]rune(bare(name))) }
-
-func pinyinOf(r []rune) string {
-	args := pinyin.NewArgs()
-	args.Fallback = func(c rune, _ pinyin.Args) []string { return []string{string(c)} }
-	var b strings.Builder
-	for _, s := range pinyin.Pinyin(string(r), args) {
-		b.WriteString(s[0])
-	}
-	return b.String()
-}
+func soundOf(name string) string { return pinyinOf([]rune(bare(name)), "") }
 
 // nameKey gives spellings of one name the same text: variants that clerks
 // choose between for one Tibetan name, and sounds that are confused in the
@@ -206,7 +195,7 @@ func nameKey(name string) string {
 				continue
 			}
 		}
-		b.WriteString(pinyinOf(r[i : i+1]))
+		b.WriteString(syllable(r[i]))
 		i++
 	}
 	return confused.Replace(b.String())
@@ -223,7 +212,7 @@ var variants = sync.OnceValue(func() map[string]string {
 	for _, line := range strings.Split(spellings, "\n") {
 		words := strings.Fields(line)
 		for _, w := range words {
-			out[w] = pinyinOf([]rune(words[0]))
+			out[w] = pinyinOf([]rune(words[0]), "")
 		}
 	}
 	return out

@@ -5,7 +5,6 @@ import (
 	"strings"
 	"unicode"
 
-	"github.com/mozillazg/go-pinyin"
 	"golang.org/x/text/unicode/norm"
 )
 
@@ -76,17 +75,13 @@ func (t termSet) name(s string) {
 }
 
 func (t termSet) pinyin(r []rune) {
-	args := pinyin.NewArgs()
-	args.Fallback = func(c rune, _ pinyin.Args) []string { return []string{string(c)} }
-	syllables := pinyin.Pinyin(string(r), args)
-	var full, initials []string
-	for _, s := range syllables {
-		full = append(full, s[0])
-		initials = append(initials, string([]rune(s[0])[:1]))
-	}
-	for i := range full {
-		t.add(strings.Join(full[i:], ""))
-		t.add(strings.Join(initials[i:], ""))
+	full, initials := "", ""
+	for i := len(r) - 1; i >= 0; i-- {
+		s := syllable(r[i])
+		full = s + full
+		initials = string([]rune(s)[:1]) + initials
+		t.add(full)
+		t.add(initials)
 	}
 }
 
@@ -133,17 +128,29 @@ func matchesName(name, text string) bool {
 	return false
 }
 
+// Sounds reports whether the pinyin of a name, or its initials, have typed in
+// them from one of its characters on.
+func Sounds(name, typed string) bool {
+	for i := range len(typed) {
+		if c := typed[i]; c < 'a' || c > 'z' {
+			return false // nobody types pinyin with anything else in it
+		}
+	}
+	r := []rune(fold(name))
+	full, initials := "", ""
+	for i := len(r) - 1; i >= 0; i-- {
+		s := syllable(r[i])
+		full, initials = s+full, string([]rune(s)[:1])+initials
+		if strings.HasPrefix(full, typed) || strings.HasPrefix(initials, typed) {
+			return true
+		}
+	}
+	return false
+}
+
 // SortKey gives the text by which a title is put in order: Chinese by its
 // pinyin, everything else as it is written.
 func SortKey(title string) string {
 	r := []rune(fold(title))
-	r = r[:min(len(r), maxTerm)]
-	args := pinyin.NewArgs()
-	args.Fallback = func(c rune, _ pinyin.Args) []string { return []string{string(c)} }
-	var b strings.Builder
-	for _, s := range pinyin.Pinyin(string(r), args) {
-		b.WriteString(s[0])
-		b.WriteByte(' ')
-	}
-	return strings.TrimSpace(b.String())
+	return strings.TrimSpace(pinyinOf(r[:min(len(r), maxTerm)], " "))
 }

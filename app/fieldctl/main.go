@@ -30,6 +30,7 @@ func program() *command.Program {
 			{Name: "list", Args: "KIND", Min: 1, About: "list records, one a line", Setup: list},
 			{Name: "search", Args: "TEXT", Min: 1, Max: 20, About: "find households and people by name, pinyin, number or village", Setup: with(search)},
 			{Name: "attach", Args: "KIND ID FIELD FILE", Min: 4, About: "attach a photo or other file to a record", Setup: attachFile},
+			{Name: "update", About: "say whether a newer program is offered, and take it out", Setup: update},
 			{Name: "file show", Args: "NAME", Min: 1, About: "show where a file is", Setup: with(fileShow)},
 			{Name: "file get", Args: "NAME", Min: 1, About: "write a file to --out, fetching it from the server where needed", Setup: fileGet},
 			{Name: "policy", About: "show or change what is done with photos and other files", Setup: policy},

@@ -91,17 +91,7 @@ func (s *Submission) edit(ref core.Ref, got *form.Received, v core.FormVersion) 
 	if id, err := change.ParseRecordID(core.Answers(got.Fields).Text("household")); err == nil {
 		set["household"] = change.Text(id.String())
 	}
-	return &core.Edit{Ref: ref, Region: regionOf(got.Fields, s.Region), Set: set}, nil
-}
-
-// regionOf is the village that the answers name, else the one given.
-func regionOf(fields map[string]any, fallback string) string {
-	for _, name := range []string{"village_code", "region_code"} {
-		if prefix, err := core.RegionPrefix(core.Answers(fields).Text(name)); err == nil {
-			return core.PadRegion(prefix)
-		}
-	}
-	return fallback
+	return &core.Edit{Ref: ref, Region: core.RegionOfAnswers(got.Fields, s.Region), Set: set}, nil
 }
 
 // dayOf is the day that the answers tell, or that on which they were sent.

@@ -15,6 +15,7 @@ import (
 	"io"
 	"log/slog"
 	"path/filepath"
+	"runtime"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/app"
@@ -64,7 +65,7 @@ func Run(ctx context.Context, args []string, env func(name string) string, out i
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
 	show(ctx, a, tablet, opts, screen.Config{Book: tablet, Drafts: tablet, Tablet: tablet, Courier: tablet, Servers: tablet, Regions: regions,
-		Pictures: tablet, Log: log})
+		Pictures: tablet, Platform: runtime.GOOS, Version: a.Metadata().Version, Log: log})
 	return nil
 }
 

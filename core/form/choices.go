@@ -153,7 +153,7 @@ func (v *Interview) isChoice(n *node, name string) bool {
 // choiceText is a choice's label in the language shown, its references filled in.
 func (v *Interview) choiceText(at *node, c *Choice) string {
 	s := v.pick(c.Label)
-	if !hasReference(s) {
+	if !strings.ContainsAny(s, "{(") {
 		return s
 	}
 	t := (&reader{form: v.form}).pieces(at.itemOr(v.form.Root), s)

@@ -312,24 +312,28 @@ func (r *reader) template(it *Item, text Text) template {
 
 func (r *reader) pieces(it *Item, s string) []piece {
 	var out []piece
-	last := 0
-	for _, m := range references.FindAllStringSubmatchIndex(s, -1) {
-		if m[0] > last {
-			out = append(out, piece{text: s[last:m[0]]})
+	parts, _ := textParts(s)
+	for _, p := range parts {
+		if !p.expr {
+			out = append(out, piece{text: p.text})
+			continue
 		}
-		if e, err := Compile(r.resolve(it, s[m[0]:m[1]], false)); err == nil {
+		e, err := Compile(r.resolve(it, p.text, false))
+		if m, bad := err.(Message); bad && it.Row > 0 {
+			r.warnMessage("survey", it.Row, "", m)
+		}
+		if err == nil {
 			out = append(out, piece{expr: e})
 		}
-		last = m[1]
-	}
-	if last < len(s) {
-		out = append(out, piece{text: s[last:]})
 	}
 	return out
 }
 
 // setTriggers registers the items that are set when their triggers change.
 func (r *reader) setTriggers(it *Item) {
+	if it.IsSection() {
+		return // a group has no value to set
+	}
 	for _, name := range it.Triggers {
 		found := r.form.byName[name]
 		if len(found) == 0 || found[0].IsSection() {

@@ -24,7 +24,7 @@ type Result struct {
 
 // Evaluate evaluates an expression on a document.
 func Evaluate(q Query) (Result, error) {
-	e, err := Compile(q.Expr)
+	e, err := compile(q.Expr, true)
 	if err != nil {
 		return Result{}, err
 	}
@@ -67,6 +67,12 @@ func contextNode(w *world, doc *node, path string) (*node, error) {
 	return v.nodes[0], nil
 }
 
+const xhtmlNamespace = "http://www.w3.org/1999/xhtml"
+
+// usualSpaces are the prefixes that documents of the ODK world use, for expressions on a document that declares none.
+var usualSpaces = map[string]string{"jr": "http://openrosa.org/javarosa", "orx": "http://openrosa.org/xforms",
+	"h": xhtmlNamespace, "xhtml": xhtmlNamespace, "odk": "http://www.opendatakit.org/xforms"}
+
 // documentWorld is the world of a document on its own: its instances and translations are found inside it.
 func documentWorld(doc *node, now time.Time) *world {
 	w := &world{now: func() time.Time { return now }, spaces: map[string]string{}, random: newRandom(now.UnixNano()), seed: now.UnixNano()}
@@ -81,8 +87,7 @@ func documentWorld(doc *node, now time.Time) *world {
 		}
 	})
 	w.spaces["xml"] = xmlNamespace
-	for prefix, uri := range map[string]string{"jr": "http://openrosa.org/javarosa", "orx": "http://openrosa.org/xforms",
-		"h": "http://www.w3.org/1999/xhtml", "odk": "http://www.opendatakit.org/xforms"} {
+	for prefix, uri := range usualSpaces {
 		if _, have := w.spaces[prefix]; !have {
 			w.spaces[prefix] = uri
 		}

@@ -1,5 +1,7 @@
 package form
 
+import "strconv"
+
 // function is what an expression may call: how many values it takes (max -1: any number) and what it does. Arguments
 // come unevaluated, because if() and once() must not compute what they don't return.
 type function struct {
@@ -8,7 +10,7 @@ type function struct {
 }
 
 // functions are all functions by name: XPath 1.0, ODK XForms, and those of JavaRosa and CHT that real forms use.
-var functions = merge(coreFunctions, logicFunctions, textFunctions, mathFunctions, dateFunctions, nodeFunctions, geoFunctions, foreignFunctions)
+var functions = merge(coreFunctions, logicFunctions, textFunctions, mathFunctions, dateFunctions, nodeFunctions, geoFunctions, otherSystems)
 
 func merge(sets ...map[string]function) map[string]function {
 	all := map[string]function{}
@@ -18,6 +20,29 @@ func merge(sets ...map[string]function) map[string]function {
 		}
 	}
 	return all
+}
+
+// function looks up a function that takes so many values.
+func (p *parser) function(name token, args int) (function, error) {
+	def, ok := functions[name.text]
+	if !ok {
+		return def, exprError(p.src, name.at, "expression.function", "name", name.text)
+	}
+	if args < def.min || def.max >= 0 && args > def.max {
+		return def, exprError(p.src, name.at, "expression.arguments",
+			"name", name.text, "want", arity(def), "got", strconv.Itoa(args))
+	}
+	return def, nil
+}
+
+func arity(d function) string {
+	switch {
+	case d.max < 0:
+		return strconv.Itoa(d.min) + " or more"
+	case d.min == d.max:
+		return strconv.Itoa(d.min)
+	}
+	return strconv.Itoa(d.min) + " to " + strconv.Itoa(d.max)
 }
 
 // onText makes a function of one text.

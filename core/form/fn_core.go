@@ -109,8 +109,13 @@ func fnSum(c *evaluation, args []expr) value {
 }
 
 // fnRound takes the number of decimals as a second value; negative decimals round to tens and hundreds.
+// A text may have a decimal comma, as people type it.
 func fnRound(c *evaluation, args []expr) value {
-	n := c.num(args[0].eval(c))
+	v := args[0].eval(c)
+	if v.kind == isText {
+		v.text = strings.Replace(v.text, ",", ".", 1)
+	}
+	n := c.num(v)
 	digits := 0.0
 	if len(args) == 2 {
 		digits = math.Trunc(c.num(args[1].eval(c)))

@@ -203,7 +203,7 @@ func fnDecimalTime(c *evaluation, args []expr) value {
 	return numValue(dayFraction(t.In(loc)))
 }
 
-var timeOfDay = regexp.MustCompile(`^\d{2}:\d{2}(:[0-5]\d)?(\.\d+)?(Z|[-+]\d{2}:\d{2})?$`)
+var timeOfDay = regexp.MustCompile(`^\d{2}:\d{2}(:[0-5]\d)?(\.\d+)?(Z|[-+]([01]\d|2[0-3]):[0-5]\d)?$`)
 
 func dayFraction(t time.Time) float64 {
 	ms := t.Hour()*3600000 + t.Minute()*60000 + t.Second()*1000 + t.Nanosecond()/1e6

@@ -8,6 +8,23 @@ var foreignFunctions = map[string]function{
 	"extract-signed": nothing(), "jr:itext-list": nothing(), "search": nothing(), "cht:difference-in-days-bs": nothing(),
 }
 
+// surveyCTO are the functions that only SurveyCTO has. Its forms can be read and filled in but for what these compute.
+var surveyCTO = []string{"count-if", "sum-if", "min-if", "max-if", "join-if", "rank-index", "rank-index-if", "rank-value", "index",
+	"item-at", "item-index", "item-present", "count-items", "de-duplicate", "empty", "relevant", "format-number", "linebreak",
+	"duration", "device-info", "short-geopoint", "distance-between", "hash", "phone-call-log", "phone-call-duration",
+	"collect-is-phone-app", "plug-in-metadata", "username", "choice-label", "choice-value"}
+
+// otherSystems are the functions of all of them by name.
+var otherSystems = foreignSystems()
+
+func foreignSystems() map[string]function {
+	all := map[string]function{}
+	for _, name := range surveyCTO {
+		all[name] = nothing()
+	}
+	return merge(all, foreignFunctions)
+}
+
 func nothing() function {
 	return function{0, -1, func(*evaluation, []expr) value { return emptyValue() }}
 }
@@ -16,7 +33,7 @@ func nothing() function {
 func (e *Expr) foreign() []string {
 	var out []string
 	visit(e.top, func(c *callExpr) {
-		if _, ok := foreignFunctions[c.name]; ok {
+		if _, ok := otherSystems[c.name]; ok {
 			out = append(out, c.name)
 		}
 	})

@@ -12,7 +12,7 @@ var mathFunctions = map[string]function{
 	"int": onNumber(math.Trunc),
 	"abs": onNumber(math.Abs),
 	"pow": {2, 2, func(c *evaluation, a []expr) value {
-		return numValue(math.Pow(c.num(a[0].eval(c)), c.num(a[1].eval(c))))
+		return numValue(power(c.num(a[0].eval(c)), c.num(a[1].eval(c))))
 	}},
 	"log":   onNumber(math.Log),
 	"log10": onNumber(math.Log10),
@@ -34,15 +34,33 @@ var mathFunctions = map[string]function{
 	"random": {0, 0, func(c *evaluation, _ []expr) value { return numValue(c.env.chance().next()) }},
 }
 
+// power differs from Go's where Java and JavaScript agree: 1 to the power of what is no number is none either, nor is
+// it to the power of infinity.
+func power(a, b float64) float64 {
+	if math.IsNaN(b) || math.Abs(a) == 1 && math.IsInf(b, 0) {
+		return math.NaN()
+	}
+	return math.Pow(a, b)
+}
+
 // extreme is the least or the greatest of all values; one that isn't a number makes the result none.
 func extreme(c *evaluation, args []expr, pick func(a, b float64) float64) value {
-	all := allItems(c, args)
+	var all []float64
+	for _, a := range args {
+		v := a.eval(c)
+		if v.kind != isNodes {
+			all = append(all, c.num(v))
+		}
+		for _, n := range v.nodes {
+			all = append(all, c.parse(n.text()))
+		}
+	}
 	if len(all) == 0 {
 		return notANumber()
 	}
-	best := c.parse(all[0])
-	for _, s := range all[1:] {
-		best = pick(best, c.parse(s))
+	best := all[0]
+	for _, n := range all[1:] {
+		best = pick(best, n)
 	}
 	return numValue(best)
 }
@@ -97,7 +115,8 @@ func fnUUID(c *evaluation, args []expr) value {
 	if len(args) == 1 {
 		n := c.num(args[0].eval(c))
 		if !(n >= 0 && n <= 1000) {
-			return textValue("")
+			c.env.fail("expression.uuid")
+			return emptyValue()
 		}
 		return textValue(randomText(c.env.chance(), int(n)))
 	}

@@ -41,7 +41,11 @@ func fnPosition(c *evaluation, args []expr) value {
 		return numValue(float64(c.pos))
 	}
 	nodes, ok := nodesOf(c, args[0], "position")
-	if !ok || len(nodes) == 0 {
+	if !ok {
+		return notANumber()
+	}
+	if len(nodes) == 0 {
+		c.env.fail("expression.position")
 		return notANumber()
 	}
 	n := nodes[0]
@@ -239,10 +243,10 @@ func fnRandomize(c *evaluation, args []expr) value {
 // seedOf turns any value into a seed: a number by itself, other text by its hash.
 func (c *evaluation) seedOf(v value) int64 {
 	n := c.num(v)
-	if v.str() == "" {
+	if v.str() == "" || math.IsInf(n, 0) {
 		return 0
 	}
-	if !math.IsNaN(n) && !math.IsInf(n, 0) {
+	if !math.IsNaN(n) {
 		return int64(n)
 	}
 	sum := sha256.Sum256([]byte(v.str()))

@@ -130,6 +130,7 @@ type Item struct {
 	osmTags    []*Choice
 	entity     *Entity
 	hidden     bool // a group without a place on the screen
+	pictured   bool // the column media itself is filled, which says nothing but counts as something to show
 }
 
 // List is a list of choices.

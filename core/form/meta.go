@@ -33,7 +33,7 @@ func (r *reader) checkControls() {
 		if it.Parent == nil || it.IsSection() || it.info.tag == "" || it.info.tag == "action" || !it.visible() {
 			continue
 		}
-		if len(it.Label) == 0 && len(it.Media) == 0 && len(it.hintText()) == 0 {
+		if len(it.Label) == 0 && len(it.Media) == 0 && len(it.hintText()) == 0 && !it.pictured {
 			r.bad("survey", it.Row, "label", "form.question.nolabel", "name", it.Name)
 		}
 		if it.Media["big-image"] != nil && it.Media["image"] == nil {
@@ -78,7 +78,8 @@ func (r *reader) checkTriggers() {
 				continue
 			}
 			t := found[0]
-			if t.Type == "calculate" || (t.bind.has("calculate") || len(t.Triggers) > 0) && !t.visible() && t.info.tag != "action" {
+			silent := len(t.Label) == 0 && len(t.hintText()) == 0 && (t.bind.has("calculate") || len(t.Triggers) > 0)
+			if t.Type == "calculate" || silent && t.info.tag != "action" {
 				r.bad("survey", it.Row, "trigger", "form.trigger.hidden", "name", name)
 			}
 		}

@@ -55,7 +55,9 @@ func (s *surveyReader) typeRules(it *Item, row *row) {
 	case "audio", "background-audio":
 		s.audioRules(it, row)
 	case "geopoint", "geotrace", "geoshape":
-		s.geoRules(it, row)
+		if it.Type == snakeCase(it.kind) { // not for their old names
+			s.geoRules(it, row)
+		}
 	case "audit":
 		s.auditRules(it, row)
 	case "background-geopoint":

@@ -81,6 +81,9 @@ func (s *surveyReader) row(row *row) {
 	}
 	if word, ok := endOf(kind); ok {
 		s.table = ""
+		if row.attributes("bind").has("entities:saveto") {
+			s.bad("survey", row.num, row.head("bind::entities:saveto"), "form.saveto.section")
+		}
 		s.end(word, row)
 		return
 	}
@@ -186,8 +189,8 @@ func (s *surveyReader) item(row *row) *Item {
 	}
 	it := &Item{Name: name, Row: row.num, kind: kind}
 	s.common(it, row)
-	if snakeCase(kind) != "audit" {
-		s.count(name)
+	if k := snakeCase(kind); k != "audit" && k != "csv-external" && k != "xml-external" {
+		s.count(name) // files have no place among the answers that a reference could mean
 	}
 	return it
 }
@@ -214,6 +217,7 @@ func (s *surveyReader) common(it *Item, row *row) {
 	it.constraint = row.translated(lang, "bind", "jr:constraintMsg")
 	it.required = row.translated(lang, "bind", "jr:requiredMsg")
 	it.noApp = row.translated(lang, "bind", "jr:noAppErrorString")
+	it.pictured = row.get("media") != ""
 	it.Default = row.get("default")
 	it.Filter = row.get("choice_filter")
 	it.intent = row.get("intent")
@@ -253,32 +257,6 @@ func (s *surveyReader) triggers(text string, row *row) []string {
 		names = append(names, name)
 	}
 	return names
-}
-
-// parameterWords are the words and equal signs of a parameters cell.
-var parameterWords = regexp.MustCompile(`[^\s=,;]+|=`)
-
-// parameters reads key=value pairs parted by blanks, commas or semicolons. Values are lower case, except names of
-// columns and references.
-func (s *surveyReader) parameters(row *row) map[string]string {
-	text := row.get("parameters")
-	words := parameterWords.FindAllString(text, -1)
-	if len(words) == 0 {
-		return nil
-	}
-	out := map[string]string{}
-	for i := 0; i < len(words); i += 3 {
-		if i+2 >= len(words) || words[i] == "=" || words[i+1] != "=" || words[i+2] == "=" {
-			s.bad("survey", row.num, row.head("parameters"), "form.parameters.bad", "text", shorten(text))
-			return out
-		}
-		key, value := strings.ToLower(words[i]), words[i+2]
-		if key != "label" && key != "value" && !hasReference(value) {
-			value = strings.ToLower(value)
-		}
-		out[key] = value
-	}
-	return out
 }
 
 // adopt puts an item into the open group.
@@ -344,6 +322,11 @@ func (s *surveyReader) checkRepeatName(it *Item, row *row) {
 		s.bad("survey", row.num, "name", "form.repeat.twice", "name", it.Name, "row", itoa(first))
 	}
 	s.seen[it.Name] = row.num
+	for _, b := range s.stack {
+		if blockKind(b.item) == "loop" && len(b.item.columns) > 1 {
+			s.bad("survey", row.num, "type", "form.repeat.loop", "name", it.Name, "loop", b.item.Name)
+		}
+	}
 }
 
 func (s *surveyReader) loop(it *Item, list string, row *row) {

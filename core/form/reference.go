@@ -53,6 +53,11 @@ func (r *reader) checkRefsIn(sheet string, row *row) {
 			continue
 		}
 		r.checkRefs(sheet, row.num, c.head, c.text)
+		if column, _ := translatable(c.words); column != "" && sheet != "settings" && sheet != "entities" {
+			if _, bad := textParts(c.text); bad != "" {
+				r.bad(sheet, row.num, c.head, bad, "text", shorten(c.text))
+			}
+		}
 	}
 }
 

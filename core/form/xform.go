@@ -234,7 +234,7 @@ func convertYesNo(name, value string) string {
 
 // bind writes the logic of an item; nil if it has none.
 func (x *xform) bind(it *Item) *element {
-	if it.entity != nil {
+	if it.entity != nil || strings.HasSuffix(it.Type, "-external") {
 		return nil
 	}
 	attrs := x.bindAttributes(it)
@@ -278,7 +278,7 @@ func (x *xform) bindAttributes(it *Item) attributes {
 			continue
 		}
 		value := m.text.plain()
-		if value == "" || hasReference(value) && m.name != "jr:noAppErrorString" {
+		if value == "" || dynamicText(value) && m.name != "jr:noAppErrorString" {
 			value = "jr:itext('" + it.Path() + ":" + m.name + "')"
 		}
 		out.set(m.name, value)
@@ -291,23 +291,26 @@ func (x *xform) actions(it *Item, newRepeat bool) []*element {
 	if it.entity != nil {
 		return x.entityParts(it, newRepeat)
 	}
+	var out []*element
+	if it.dynamic {
+		event := "odk-instance-first-load"
+		if newRepeat {
+			event = "odk-new-repeat"
+		}
+		out = append(out, elem("setvalue", "ref", it.Path(), "event", event, "value", x.resolve(it, it.Default)))
+	}
 	switch {
-	case it.dynamic && newRepeat:
-		return []*element{elem("setvalue", "ref", it.Path(), "event", "odk-new-repeat", "value", x.resolve(it, it.Default))}
 	case newRepeat:
-		return nil
-	case it.dynamic:
-		return []*element{elem("setvalue", "ref", it.Path(), "event", "odk-instance-first-load", "value", x.resolve(it, it.Default))}
 	case it.Type == "start-geopoint":
-		return []*element{elem("odk:setgeopoint", "ref", it.Path(), "event", "odk-instance-first-load")}
+		out = append(out, elem("odk:setgeopoint", "ref", it.Path(), "event", "odk-instance-first-load"))
 	case it.Type == "background-audio":
 		e := elem("odk:recordaudio", "ref", it.Path(), "event", "odk-instance-load")
 		if q := it.Parameters["quality"]; q != "" {
 			e.attrs.set("odk:quality", q)
 		}
-		return []*element{e}
+		out = append(out, e)
 	}
-	return nil
+	return out
 }
 
 // entityParts writes the logic of an entity: binds of its attributes and label, and the id of a new record.
@@ -330,7 +333,7 @@ func (x *xform) entityParts(it *Item, newRepeat bool) []*element {
 			if newRepeat {
 				event = "odk-new-repeat"
 			}
-			out = append(out, elem("setvalue", "ref", from.Path(), "event", event, "value", "uuid()"))
+			out = append(out, elem("setvalue", "ref", from.Path(), "event", event, "type", "string", "readonly", "true()", "value", "uuid()"))
 		}
 	}
 	if e.Label != "" && !newRepeat {

@@ -1,5 +1,7 @@
 package form
 
+import "strings"
+
 // itext is one text of the translations: forms (long, guidance, image …) and their texts.
 type itext struct {
 	forms attributes
@@ -20,7 +22,7 @@ func (x *xform) translate() {
 		x.translateList(x.form.Lists[name])
 	}
 	for _, it := range x.form.items {
-		if it.Row > 0 || it.Parent != nil && !it.hidden {
+		if (it.Row > 0 || it.Parent != nil && !it.hidden) && !strings.HasSuffix(it.Type, "-external") {
 			x.translateItem(it)
 		}
 	}
@@ -29,7 +31,7 @@ func (x *xform) translate() {
 
 func (x *xform) translateList(l *List) {
 	for _, c := range l.Choices {
-		if len(c.Media) > 0 || translated(c.Label) || hasReference(c.Label.plain()) {
+		if len(c.Media) > 0 || translated(c.Label) || dynamicText(c.Label.plain()) {
 			x.itexts[l] = true
 		}
 	}
@@ -51,22 +53,33 @@ func (x *xform) translateItem(it *Item) {
 		name string
 		text Text
 	}{{"jr:constraintMsg", it.constraint}, {"jr:requiredMsg", it.required}, {"jr:noAppErrorString", it.noApp}} {
-		if translated(m.text) || hasReference(m.text.plain()) && m.name != "jr:noAppErrorString" {
+		if translated(m.text) || dynamicText(m.text.plain()) && m.name != "jr:noAppErrorString" {
 			x.put(path+":"+m.name, "long", m.text, it)
 		}
 	}
 	if translated(it.Label) || len(it.Media) > 0 {
 		x.put(path+":label", "long", it.Label, it)
 	}
-	hint := it.hintText()
-	if translated(hint) || len(it.Guidance) > 0 {
-		x.put(path+":hint", "long", hint, it)
-	}
-	if len(it.Guidance) > 0 {
-		x.put(path+":hint", "guidance", it.Guidance, it)
-	}
+	x.translateHint(it)
 	for _, kind := range sortedKeys(it.Media) {
 		x.put(path+":label", kind, it.Media[kind], it)
+	}
+}
+
+// translateHint notes hints. Those of a group are never shown; the reference converter keeps the translated ones.
+func (x *xform) translateHint(it *Item) {
+	hint := it.hintText()
+	if it.IsSection() {
+		if translated(hint) {
+			x.put(it.Path()+":hint", "long", hint, it)
+		}
+		return
+	}
+	if translated(hint) || len(it.Guidance) > 0 {
+		x.put(it.Path()+":hint", "long", hint, it)
+	}
+	if len(it.Guidance) > 0 {
+		x.put(it.Path()+":hint", "guidance", it.Guidance, it)
 	}
 }
 

@@ -169,14 +169,9 @@ func (p *xmlParser) close(t xml.EndElement) error {
 	return nil
 }
 
-// text appends to the text node before it, so that CDATA and plain text are one.
+// text appends a text node. CDATA is one of its own, as in the trees of browsers, where most XForms run.
 func (p *xmlParser) text(s string) {
-	if p.at.kind == kindRoot {
-		return
+	if p.at.kind != kindRoot && s != "" {
+		p.at.add(&node{kind: kindText, value: s})
 	}
-	if n := len(p.at.kids); n > 0 && p.at.kids[n-1].kind == kindText {
-		p.at.kids[n-1].value += s
-		return
-	}
-	p.at.add(&node{kind: kindText, value: s})
 }

@@ -33,13 +33,15 @@ type world struct {
 // startFuel lets a filter walk a list of a million items and stops what would take minutes.
 const startFuel = 20_000_000
 
-// sameSpace compares a node's namespace with that of a prefix.
+// sameSpace compares a node's namespace with that of a prefix. A name without prefix also means the default namespace
+// of the form, which is XForms; elements of the XHTML page around it are only found by their prefix.
 func (w *world) sameSpace(prefix string, n *node) bool {
 	if w.spaces == nil {
 		return prefix == "" || n.more == nil || n.more.prefix == prefix
 	}
 	if prefix == "" {
-		return n.namespace() == "" || n.kind == kindElement && n.namespace() == w.spaces[""]
+		space := n.namespace()
+		return space == "" || n.kind == kindElement && space == w.spaces[""] && space != xhtmlNamespace
 	}
 	uri, known := w.spaces[prefix]
 	if !known {
@@ -53,6 +55,14 @@ func (w *world) fail(key string, args ...string) {
 	if w.failed == nil {
 		w.failed = say(key, args...)
 	}
+}
+
+// broken keeps the first failure when it is an error that was found before.
+func (w *world) broken(err error) value {
+	if w.failed == nil {
+		w.failed = err
+	}
+	return emptyValue()
 }
 
 // burn pays for visiting nodes and says whether there is fuel left.
@@ -351,43 +361,4 @@ func (s *step) from(c *evaluation, n *node) []*node {
 		out = filter(c, out, p)
 	}
 	return out
-}
-
-// hoist evaluates the side of a comparison that doesn't depend on the filtered node once instead of for every node.
-func hoist(c *evaluation, pred expr, n int) expr {
-	b, ok := pred.(*binaryExpr)
-	if !ok || n < 8 {
-		return pred
-	}
-	switch b.op {
-	case "and", "or":
-		return &binaryExpr{op: b.op, a: hoist(c, b.a, n), b: hoist(c, b.b, n)}
-	case "=", "!=", "<", "<=", ">", ">=":
-		out := &binaryExpr{op: b.op, a: b.a, b: b.b}
-		if fixed(c, b.a) {
-			out.a = constExpr{b.a.eval(c)}
-		}
-		if fixed(c, b.b) {
-			out.b = constExpr{b.b.eval(c)}
-		}
-		return out
-	}
-	return pred
-}
-
-// constExpr is a part that has been computed already.
-type constExpr struct{ v value }
-
-func (e constExpr) eval(*evaluation) value { return e.v }
-
-// fixed says whether a part is a path that doesn't start at the context node.
-func fixed(c *evaluation, e expr) bool {
-	switch e := e.(type) {
-	case groupExpr:
-		return fixed(c, e.inner)
-	case *pathExpr:
-		call, ok := e.base.(*callExpr)
-		return e.absolute && c.env.main != nil || ok && call.name == "current"
-	}
-	return false
 }

@@ -157,12 +157,25 @@ func (l *lexer) name() error {
 	}
 	text := l.src[l.at:end]
 	kind := tokName
-	if l.operatorExpected() && (text == "and" || text == "or" || text == "div" || text == "mod") {
-		kind = tokSign
+	if l.operatorExpected() {
+		if op := operatorWord(text); op != "" {
+			kind, text, end = tokSign, op, l.at+len(op)
+		}
 	}
 	l.out = append(l.out, token{kind: kind, text: text, at: l.at})
 	l.at = end
 	return nil
+}
+
+// operatorWord is the operator that a name is where one must stand, or begins with when a number follows at once:
+// "1 and1" leaves nothing else that it could mean.
+func operatorWord(name string) string {
+	for _, op := range []string{"and", "or", "div", "mod"} {
+		if rest, ok := strings.CutPrefix(name, op); ok && (rest == "" || isDigit(rest[0])) {
+			return op
+		}
+	}
+	return ""
 }
 
 // operatorExpected follows the rule of XPath 1.0: after a complete operand a name is an operator.

@@ -1,9 +1,6 @@
 package form
 
-import (
-	"strconv"
-	"strings"
-)
+import "strings"
 
 // Expr is a compiled expression. It is immutable and may be used by several interviews at once.
 type Expr struct {
@@ -20,15 +17,20 @@ type parser struct {
 	toks  []token
 	at    int
 	depth int
+	late  bool // a wrong call is an error only when it is made
 }
 
 // Compile parses an expression. The error points at the character.
-func Compile(src string) (*Expr, error) {
+func Compile(src string) (*Expr, error) { return compile(src, false) }
+
+// compile leaves calls of unknown functions alone when late, because a tool that fills in a form never finds out about
+// those that and, or and if() pass over.
+func compile(src string, late bool) (*Expr, error) {
 	toks, err := lex(src)
 	if err != nil {
 		return nil, err
 	}
-	p := &parser{src: src, toks: toks}
+	p := &parser{src: src, toks: toks, late: late}
 	top, err := p.or()
 	if err != nil {
 		return nil, err
@@ -286,25 +288,14 @@ func (p *parser) call(name token) (expr, error) {
 	if err := p.expect(")"); err != nil {
 		return nil, err
 	}
-	def, ok := functions[name.text]
-	if !ok {
-		return nil, exprError(p.src, name.at, "expression.function", "name", name.text)
+	def, err := p.function(name, len(args))
+	if err != nil && !p.late {
+		return nil, err
 	}
-	if len(args) < def.min || def.max >= 0 && len(args) > def.max {
-		return nil, exprError(p.src, name.at, "expression.arguments",
-			"name", name.text, "want", arity(def), "got", strconv.Itoa(len(args)))
+	if err != nil {
+		def.call = func(c *evaluation, _ []expr) value { return c.env.broken(err) }
 	}
 	return &callExpr{name: name.text, call: def.call, args: args}, nil
-}
-
-func arity(d function) string {
-	switch {
-	case d.max < 0:
-		return strconv.Itoa(d.min) + " or more"
-	case d.min == d.max:
-		return strconv.Itoa(d.min)
-	}
-	return strconv.Itoa(d.min) + " to " + strconv.Itoa(d.max)
 }
 
 func (p *parser) predicates() ([]expr, error) {

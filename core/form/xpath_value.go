@@ -175,9 +175,11 @@ func (c *evaluation) compare(op string, a, b value) bool {
 	return c.compareSingle(op, a, b)
 }
 
-// compareNodes compares every node with one value; swapped tells that the value stands on the left.
+// compareNodes compares every node with one value; swapped tells that the value stands on the left. Whether there are
+// nodes at all equals true or false, as in XPath 1.0; with < and > the nodes count by their numbers, as in Enketo and
+// Web Forms.
 func (c *evaluation) compareNodes(op string, nodes []*node, other value, swapped bool) bool {
-	if other.kind == isBool {
+	if other.kind == isBool && (op == "=" || op == "!=") {
 		return c.compareOrdered(op, boolValue(len(nodes) > 0), other, swapped)
 	}
 	for _, n := range nodes {
@@ -209,7 +211,7 @@ func (c *evaluation) equal(a, b value) bool {
 	case a.kind == isBool || b.kind == isBool:
 		return a.boolean() == b.boolean()
 	case a.kind == isNumber || b.kind == isNumber:
-		return c.num(a) == c.num(b)
+		return same(c.num(a), c.num(b))
 	}
 	x, y := a.str(), b.str()
 	if x == y {
@@ -220,6 +222,9 @@ func (c *evaluation) equal(a, b value) bool {
 	}
 	return false
 }
+
+// same forgives what adding decimals in binary leaves behind, as JavaRosa does: 6.1 - 7.8 equals -1.7.
+func same(a, b float64) bool { return a == b || math.Abs(a-b) < 1e-12 }
 
 func order(op string, a, b float64) bool {
 	switch op {

@@ -34,6 +34,7 @@ type intake struct {
 	acked int
 	items int
 	again bool // something was learned that needs another turn
+	fresh bool // a snapshot comes into a database that had no records
 	// logs are those of which a bundle means the history that is here.
 	logs map[change.Incarnation]bool
 }
@@ -371,9 +372,12 @@ func (in *intake) page() error {
 			in.t.cfg.Log.Error("the state here was not that of the centre: it is fetched anew", "device", in.s.Device.String())
 			in.s.Repaired++
 		}
-		if err := in.tx.BeginWalk(); err != nil {
+		if err := in.beginWalk(); err != nil {
 			return err
 		}
+	}
+	if in.s.Walk != nil && !in.ans.Reset {
+		in.fresh = in.s.Walk.Fresh
 	}
 	if p.Epoch != in.s.Epoch {
 		return errors.New("the server signed a page of another epoch: try again")
@@ -398,6 +402,16 @@ func (in *intake) page() error {
 	return in.cursor(p)
 }
 
+// beginWalk prepares for a snapshot.
+func (in *intake) beginWalk() error {
+	some, err := in.tx.AnyRecord()
+	if err != nil {
+		return err
+	}
+	in.fresh = !some
+	return in.tx.BeginWalk()
+}
+
 // cursor notes how far the state reaches now. While a snapshot comes in, that
 // is nowhere; when it is complete, the tail goes on from where it began.
 func (in *intake) cursor(p *wire.Page) error {
@@ -406,7 +420,7 @@ func (in *intake) cursor(p *wire.Page) error {
 	case in.req.PushOnly || p == nil && s.Walk != nil:
 		return nil
 	case a.Reset:
-		s.Walk = &walk{From: in.srv.Hub, At: a.Walk, Cursor: a.Cursor, Scope: a.Scope, Total: a.Total, Own: in.marks(p)}
+		s.Walk = &walk{From: in.srv.Hub, At: a.Walk, Cursor: a.Cursor, Scope: a.Scope, Total: a.Total, Own: in.marks(p), Fresh: in.fresh}
 	case s.Walk != nil && s.Walk.From != in.srv.Hub:
 		return nil // another server's snapshot is under way
 	case s.Walk != nil:
@@ -455,9 +469,12 @@ func (in *intake) named() (out []wire.Mark) {
 // walked completes a snapshot: records that it did not bring are gone.
 func (in *intake) walked() error {
 	s := in.s
-	left, err := in.tx.EndWalk()
-	if err != nil {
-		return err
+	var left []core.Ref
+	if !s.Walk.Fresh {
+		var err error
+		if left, err = in.tx.EndWalk(); err != nil {
+			return err
+		}
 	}
 	for _, ref := range left {
 		if err := in.w.drop(ref); err != nil {

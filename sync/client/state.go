@@ -119,6 +119,9 @@ type walk struct {
 	Own    []wire.Mark // what every record of it includes
 	Done   int
 	Total  int
+	// Fresh says that there were no records before it, so that none is left over
+	// when it is complete.
+	Fresh bool
 }
 
 // offer is how far pages of a lost epoch were offered again.

@@ -179,12 +179,16 @@ type run struct {
 	carried  FilesResult
 	// elsewhere says that the hub could not tell what is committed.
 	elsewhere bool
+	coming    *coming // what was asked for already; nil: nothing
 }
 
 // maxTurns stops a sync with a server that never comes to an end.
 const maxTurns = 100000
 
 func (r *run) all(ctx context.Context) error {
+	ctx, stop := context.WithCancel(ctx)
+	defer r.leave()
+	defer stop()
 	for range maxTurns {
 		more, err := r.turn(ctx)
 		if errors.Is(err, errSession) && !r.signed {
@@ -210,22 +214,13 @@ func (r *run) all(ctx context.Context) error {
 
 // turn asks once and takes in the answer.
 func (r *run) turn(ctx context.Context) (more bool, err error) {
-	req, token, pushed, err := r.question(ctx)
+	c, err := r.answer(ctx)
 	if err != nil {
 		return false, err
 	}
-	if token == "" {
-		return false, errSession
-	}
-	var ans wire.SyncAnswer
-	began := r.link.in.Load() + r.link.out.Load()
-	if err := r.link.ask(ctx, wire.PathSync, token, req, &ans); err != nil {
-		if errors.Is(err, ErrOffline) || ctx.Err() != nil {
-			return false, errors.Join(err, r.t.narrow(context.WithoutCancel(ctx), r.link.base, int(r.link.in.Load()+r.link.out.Load()-began)))
-		}
-		return false, err
-	}
-	in := &intake{t: r.t, base: r.link.base, req: req, ans: &ans, pushed: pushed}
+	req, ans := c.req, &c.ans
+	r.expect(ctx, c)
+	in := &intake{t: r.t, base: r.link.base, req: req, ans: ans, pushed: c.pushed}
 	if err := in.apply(ctx); err != nil {
 		return false, err
 	}

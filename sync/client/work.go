@@ -20,15 +20,20 @@ type work struct {
 	own  map[change.Key]store.Own
 	told *bool // a hub told something that is here; nil: not looked yet
 	sums store.Sums
+	// walked are records that a snapshot brought, to be noted
+	walked []core.Ref
+	ready  []*store.Row // rows to be written together
 }
 
 type touched struct {
 	row     store.Row
 	state   *merge.State
-	changed bool // state differs from row.State
-	foreign bool // something else than own entries came in
+	came    []byte // state as the server sent it, which may say more than this program reads; nil: it was folded here
+	changed bool   // state differs from row.State
+	foreign bool   // something else than own entries came in
 	gone    bool
-	before  []string // where the committed record lay when it was read
+	before  []string    // where the committed record lay when it was read
+	view    core.Record // what is shown, once it was worked out
 }
 
 func newWork(in *intake) *work {
@@ -40,17 +45,10 @@ func (w *work) take(ref core.Ref) (*touched, error) {
 		return t, nil
 	}
 	row, _, err := w.in.tx.Record(ref)
-	if err != nil {
-		return nil, err
+	if err == nil {
+		err = w.keep(&row)
 	}
-	st, err := merge.Decode(row.State)
-	if err != nil {
-		return nil, fmt.Errorf("%s %s: %w", ref.Kind, ref.ID, err)
-	}
-	t := &touched{row: row, state: st, before: st.Regions()}
-	w.rows[ref] = t
-	w.list = append(w.list, t)
-	return t, nil
+	return w.rows[ref], err
 }
 
 // retake is take of a record that may show less than before.
@@ -62,41 +60,117 @@ func (w *work) retake(ref core.Ref) error {
 	return err
 }
 
+// stretch is how many items are read at a time.
+const stretch = 512
+
 func (w *work) page(p *wire.Page) error {
-	for i := range p.Items {
-		if err := w.item(p, &p.Items[i]); err != nil {
+	for items := range slices.Chunk(p.Items, stretch) {
+		told, err := w.read(items)
+		if err != nil {
+			return err
+		}
+		for i := range told {
+			if err := w.item(p, &told[i]); err != nil {
+				return err
+			}
+		}
+	}
+	refs := w.walked
+	w.walked = nil
+	return w.in.tx.Walk(refs)
+}
+
+// told is one item of a page as it was read.
+type told struct {
+	*wire.Item
+	ref   core.Ref
+	entry change.Sequenced
+	state *merge.State // of a record that enters
+}
+
+// read decodes items and reads the records that they are about, all at once.
+func (w *work) read(items []wire.Item) ([]told, error) {
+	out := make([]told, len(items))
+	refs := make([]core.Ref, 0, len(items))
+	for i := range items {
+		t := &out[i]
+		t.Item = &items[i]
+		var err error
+		switch t.What {
+		case wire.ItemEntry, wire.ItemOwn:
+			t.entry, err = w.entry(t.Item)
+			t.ref = core.Ref{Kind: t.entry.Kind, ID: t.entry.Record}
+		case wire.ItemEnter:
+			if t.state, err = merge.Decode(t.Bytes); err == nil {
+				t.ref = core.Ref{Kind: t.state.Kind, ID: t.state.Record}
+			}
+		case wire.ItemLeave:
+			t.ref = core.Ref{Kind: t.Kind, ID: change.RecordID(t.Record)}
+		default:
+			continue // a newer server says something that this program need not know
+		}
+		if err != nil {
+			return nil, err
+		}
+		refs = append(refs, t.ref)
+	}
+	return out, w.takeAll(refs)
+}
+
+// takeAll is take of many records.
+func (w *work) takeAll(refs []core.Ref) error {
+	missing := make([]core.Ref, 0, len(refs))
+	for _, ref := range refs {
+		if w.rows[ref] == nil {
+			missing = append(missing, ref)
+			w.rows[ref] = new(touched) // named once
+		}
+	}
+	rows, err := w.in.tx.Records(missing)
+	if err != nil {
+		return err
+	}
+	for i := range rows {
+		if err := w.keep(&rows[i]); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func (w *work) item(p *wire.Page, i *wire.Item) error {
+// keep notes a row that was read.
+func (w *work) keep(row *store.Row) error {
+	st, err := merge.Decode(row.State)
+	if err != nil {
+		return fmt.Errorf("%s %s: %w", row.Kind, row.ID, err)
+	}
+	t := &touched{row: *row, state: st, before: st.Regions()}
+	w.rows[row.Ref] = t
+	w.list = append(w.list, t)
+	return nil
+}
+
+func (w *work) item(p *wire.Page, i *told) error {
 	switch i.What {
 	case wire.ItemEntry, wire.ItemOwn:
-		e, err := w.entry(i)
+		t, err := w.take(i.ref)
 		if err != nil {
 			return err
 		}
-		t, err := w.take(core.Ref{Kind: e.Kind, ID: e.Record})
-		if err != nil {
-			return err
-		}
-		merge.Apply(t.state, &e, w.in.s.Epochs)
-		t.changed, t.gone = true, false
+		merge.Apply(t.state, &i.entry, w.in.s.Epochs)
+		t.changed, t.gone, t.came = true, false, nil
 		if i.What == wire.ItemEntry {
 			t.foreign = true
 			w.in.items++
 		}
-		return nil
 	case wire.ItemEnter:
 		w.in.items++
 		return w.enter(p, i)
 	case wire.ItemLeave:
 		w.in.items++
-		return w.drop(core.Ref{Kind: i.Kind, ID: change.RecordID(i.Record)})
+		return w.drop(i.ref)
 	}
-	return nil // a newer server says something that this program need not know
+	return nil
 }
 
 // entry gives the entry of an item, taking the bytes of own ones from the log.
@@ -135,12 +209,8 @@ func (w *work) fetch(key change.Key) (store.Own, error) {
 
 // enter takes over a whole record. What its state includes of the own log is
 // taken off the replay.
-func (w *work) enter(p *wire.Page, i *wire.Item) error {
-	st, err := merge.Decode(i.Bytes)
-	if err != nil {
-		return err
-	}
-	ref := core.Ref{Kind: st.Kind, ID: st.Record}
+func (w *work) enter(p *wire.Page, i *told) error {
+	st, ref := i.state, i.ref
 	t, err := w.take(ref)
 	if err != nil {
 		return err
@@ -148,11 +218,9 @@ func (w *work) enter(p *wire.Page, i *wire.Item) error {
 	if w.in.srv.IsHub && t.state.Position > st.Position && !w.in.ans.Reset {
 		return nil // the centre itself told more than this hub knows
 	}
-	t.state, t.changed, t.foreign, t.gone = st, true, true, false
-	if w.in.s.Walk != nil || w.in.ans.Reset {
-		if err := w.in.tx.Walk(ref); err != nil {
-			return err
-		}
+	t.state, t.came, t.changed, t.foreign, t.gone = st, i.Bytes, true, true, false
+	if !w.in.fresh && (w.in.s.Walk != nil || w.in.ans.Reset) {
+		w.walked = append(w.walked, ref)
 	}
 	pending, err := w.pending(ref)
 	if err != nil {
@@ -234,44 +302,6 @@ func (w *work) drop(ref core.Ref) error {
 	return nil
 }
 
-// flush writes what was touched, with own entries replayed on top.
-func (w *work) flush() error {
-	for _, t := range w.list {
-		if err := w.put(t); err != nil {
-			return fmt.Errorf("write %s %s: %w", t.row.Kind, t.row.ID, err)
-		}
-	}
-	w.list = nil
-	clear(w.rows)
-	return w.sums.Write(w.in.tx)
-}
-
-func (w *work) put(t *touched) error {
-	pending, err := w.pending(t.row.Ref)
-	if err != nil {
-		return err
-	}
-	if t.gone {
-		t.state, t.changed = new(merge.State), true
-	}
-	ahead, err := w.aheadOf(t)
-	if err != nil {
-		return err
-	}
-	if err := w.route(t); err != nil {
-		return err
-	}
-	if t.changed {
-		old := t.row.State
-		t.row.State = encoded(t.state)
-		w.sums.Change(t.row.Ref, old, t.before, t.row.State, t.state.Regions())
-	}
-	if len(pending) == 0 && len(ahead) == 0 && t.state.Kind == "" {
-		return w.in.tx.RemoveRecord(t.row.Ref)
-	}
-	return w.show(t, pending, ahead)
-}
-
 // aheadOf reads what a hub told of a record; nothing of one that left, which is
 // none of this tablet's matter any more. Most tablets were told nothing at all.
 func (w *work) aheadOf(t *touched) ([]store.Tentative, error) {
@@ -324,50 +354,6 @@ func (w *work) borrow(ref core.Ref, regions []string) error {
 		}
 	}
 	return nil
-}
-
-func encoded(s *merge.State) []byte {
-	if s.Kind == "" {
-		return nil
-	}
-	return s.Encode()
-}
-
-// show writes the row with what the centre hasn't replayed on the committed
-// state: what a hub told, and after it the own entries.
-func (w *work) show(t *touched, pending []store.Own, ahead []store.Tentative) error {
-	st := t.state
-	told, err := w.tell(st, ahead)
-	if err != nil {
-		return err
-	}
-	t.row.View, t.row.Pending, t.row.AtHub = nil, told || len(pending) > 0, true
-	for _, o := range pending {
-		if l := w.in.s.find(o.Incarnation); l == nil || o.Seq > l.atHub() {
-			t.row.AtHub = false
-		}
-		o.Key.Device = w.in.s.Device
-		e, err := change.LoadEntry(o.Key, o.Bytes)
-		if err != nil {
-			return err
-		}
-		seq := tentative(e)
-		later(st, &seq)
-		merge.Apply(st, &seq, w.in.s.Epochs)
-	}
-	if t.row.Pending {
-		t.row.View = st.Encode()
-	}
-	if settled(&t.row, st) && !t.foreign && !t.row.Pending {
-		// Own entries came back, and nobody else wrote: what is shown was shown.
-		return w.in.tx.TouchRecord(&t.row, st.Position)
-	}
-	view := st.View()
-	t.row.Index = store.IndexOf(&view, w.in.t.cfg.Regions)
-	if err := w.in.s.wantFiles(w.in.tx, &view, t.row.Index.Files); err != nil {
-		return err
-	}
-	return w.in.tx.PutRecord(&t.row)
 }
 
 // tell folds what a hub told on top of the state, as far as the state doesn't

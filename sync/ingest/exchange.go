@@ -98,13 +98,9 @@ func (x *exchange) push(ctx context.Context) error {
 	if len(x.req.Segments) == 0 {
 		return nil
 	}
-	ins := make([]*incoming, 0, len(x.req.Segments))
-	for _, b := range x.req.Segments {
-		in, err := x.open(b)
-		if err != nil {
-			return err
-		}
-		ins = append(ins, in)
+	ins, err := x.openAll(ctx)
+	if err != nil {
+		return err
 	}
 	var done []*accepted
 	if err := x.s.submit(ctx, func(b *batch) error {
@@ -121,6 +117,27 @@ func (x *exchange) push(ctx context.Context) error {
 		return err
 	}
 	return x.report(done)
+}
+
+// openAll verifies and decodes the segments. As many requests do so at a time as
+// there are cores, in the order in which they came: if hundreds shared the
+// cores, all of them would be ready at the end.
+func (x *exchange) openAll(ctx context.Context) ([]*incoming, error) {
+	select {
+	case x.s.opening <- struct{}{}:
+		defer func() { <-x.s.opening }()
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+	ins := make([]*incoming, 0, len(x.req.Segments))
+	for _, b := range x.req.Segments {
+		in, err := x.open(b)
+		if err != nil {
+			return nil, err
+		}
+		ins = append(ins, in)
+	}
+	return ins, nil
 }
 
 func (x *exchange) open(b []byte) (*incoming, error) {
@@ -167,7 +184,7 @@ func (x *exchange) note(ctx context.Context) error {
 	if x.pushed == 0 && d.Unsent == unsent && d.Cursor == x.req.Cursor && d.Program == x.req.Program && x.now-d.LastSync < 60000 {
 		return nil
 	}
-	return x.s.store.Update(ctx, func(tx store.Tx) error {
+	return x.s.alter(ctx, func(tx store.Tx) error {
 		d, found, err := tx.Device(x.device.ID)
 		if err != nil || !found {
 			return err

@@ -232,6 +232,9 @@ func (b *batch) sequence(in *incoming, head *store.LogHead, fresh int, out *acce
 	if fresh == len(in.parsed) {
 		return b.recognize(in, head)
 	}
+	if err := b.takeAll(in.parsed[fresh:]); err != nil {
+		return err
+	}
 	for i := fresh; i < len(in.parsed); i++ {
 		l, err := b.place(in, head, i)
 		if err != nil {
@@ -323,13 +326,22 @@ func (b *batch) logged(in *incoming, head *store.LogHead, i int) (*store.Logged,
 func (b *batch) effective(e *change.Entry, offset, previous change.Millis) (change.Millis, error) {
 	at := max(e.At+offset, previous)
 	if p := min(b.known(e), b.head.Position); p > 0 {
-		seen, found, err := b.tx.ReceivedAt(p)
+		seen, err := b.receivedAt(p)
 		if err != nil {
 			return 0, err
 		}
-		if found {
-			at = max(at, seen)
-		}
+		at = max(at, seen)
 	}
 	return max(1, min(at, b.now)), nil
+}
+
+// receivedAt gives when the entry at a position was received. Entries that were
+// written one after another have mostly seen the same.
+func (b *batch) receivedAt(p change.Position) (change.Millis, error) {
+	if p == b.asked {
+		return b.received, nil
+	}
+	at, _, err := b.tx.ReceivedAt(p)
+	b.asked, b.received = p, at
+	return at, err
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"muqu/core"
 	"muqu/core/change"
@@ -107,6 +108,15 @@ func (s *Server) submit(ctx context.Context, run func(*batch) error) error {
 	}
 }
 
+// alter changes something besides the order. The centre does so together with
+// what it sequences, so that tablets share an fsync.
+func (s *Server) alter(ctx context.Context, f func(store.Tx) error) error {
+	if s.cfg.Hub != nil {
+		return s.store.Update(ctx, f)
+	}
+	return s.submit(ctx, func(b *batch) error { return f(b.tx) })
+}
+
 // batch is the sequencer's work within one transaction.
 type batch struct {
 	s    *Server
@@ -118,12 +128,16 @@ type batch struct {
 	// places are where records lie that entries refer to
 	places  map[core.Ref][]string
 	borrows bool // some region refers to records elsewhere
+	// received is when the entry at position asked was received
+	asked    change.Position
+	received change.Millis
 }
 
 type folded struct {
 	row    store.Row
 	state  *merge.State
 	before []string // where the record lay when it was read
+	bytes  []byte   // of the state, to be written
 }
 
 func (s *Server) newBatch(tx store.Tx) (*batch, error) {
@@ -147,35 +161,97 @@ func (b *batch) take(ref core.Ref) (*folded, error) {
 	if err != nil {
 		return nil, err
 	}
+	return b.keep(&row)
+}
+
+func (b *batch) keep(row *store.Row) (*folded, error) {
 	st, err := merge.Decode(row.State)
 	if err != nil {
-		return nil, fmt.Errorf("%s %s: %w", ref.Kind, ref.ID, err)
+		return nil, fmt.Errorf("%s %s: %w", row.Kind, row.ID, err)
 	}
-	f := &folded{row: row, state: st, before: st.Regions()}
-	b.rows[ref] = f
+	f := &folded{row: *row, state: st, before: st.Regions()}
+	b.rows[row.Ref] = f
 	b.list = append(b.list, f)
 	return f, nil
 }
 
-func (b *batch) flush() error {
-	sums := store.Sums{}
-	for _, f := range b.list {
-		if f.state.Kind == "" {
-			continue
+// takeAll reads the records of entries, all at once.
+func (b *batch) takeAll(list []parsed) error {
+	var refs []core.Ref
+	asked := make(map[core.Ref]bool, len(list))
+	for i := range list {
+		ref := core.Ref{Kind: list[i].entry.Kind, ID: list[i].entry.Record}
+		if b.rows[ref] == nil && !asked[ref] && list[i].err == nil {
+			asked[ref] = true
+			refs = append(refs, ref)
 		}
-		old := f.row.State
-		f.row.State = f.state.Encode()
-		sums.Change(f.row.Ref, old, f.before, f.row.State, f.state.Regions())
-		view := f.state.View()
-		f.row.Index = store.IndexOf(&view, b.s.Regions())
-		if err := b.tx.PutRecord(&f.row); err != nil {
+	}
+	rows, err := b.tx.Records(refs)
+	if err != nil {
+		return err
+	}
+	for i := range rows {
+		if _, err := b.keep(&rows[i]); err != nil {
 			return err
 		}
+	}
+	return nil
+}
+
+// flush writes what was folded. What needs no database is worked out for the
+// next stretch while one is written.
+func (b *batch) flush() error {
+	regions := b.s.Regions()
+	stretches := make(chan []*folded, 1)
+	go func() {
+		defer close(stretches)
+		for list := range slices.Chunk(b.list, stretch) {
+			for _, f := range list {
+				f.prepare(regions)
+			}
+			stretches <- list
+		}
+	}()
+	var err error
+	sums := store.Sums{}
+	for list := range stretches {
+		if err == nil {
+			err = b.put(list, sums)
+		}
+	}
+	if err != nil {
+		return err
 	}
 	if err := sums.Write(b.tx); err != nil {
 		return err
 	}
 	return b.tx.SetHead(b.head)
+}
+
+// stretch is how many records are written at a time.
+const stretch = 256
+
+func (f *folded) prepare(regions *core.Regions) {
+	if f.state.Kind == "" {
+		return
+	}
+	f.bytes = f.state.Encode()
+	view := f.state.View()
+	f.row.Index = store.IndexOf(&view, regions)
+}
+
+func (b *batch) put(list []*folded, sums store.Sums) error {
+	rows := make([]*store.Row, 0, len(list))
+	for _, f := range list {
+		if f.state.Kind == "" {
+			continue
+		}
+		old := f.row.State
+		f.row.State = f.bytes
+		sums.Change(f.row.Ref, old, f.before, f.row.State, f.state.Regions())
+		rows = append(rows, &f.row)
+	}
+	return b.tx.PutRecords(rows)
 }
 
 // add gives an entry its position and folds it, if it may stand.

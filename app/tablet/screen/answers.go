@@ -36,9 +36,9 @@ func (s *Shell) readWithForm(ctx context.Context, ref core.Ref) (reading, error)
 	case "demand":
 		name = "demand"
 	}
-	f, err := s.readForm(name)
+	f, err := s.formOf(ctx, name, r.Text("form_version"))
 	if err != nil {
-		f = nil // a form of a newer program: the answers are shown under their names
+		f = nil // it is not on the tablet: the answers are shown under their names
 	}
 	out := reading{record: r, form: f, looks: s.looks(ctx, &r)}
 	out.stays, out.merged, err = readMerges(ctx, s, &r)

@@ -41,7 +41,8 @@ func (p *Home) Open(s *Shell) View {
 		s.syncing.start()
 	})
 	doubles := fynewidget.NewButtonWithIcon(s.T("double.title"), fynetheme.SearchReplaceIcon(), func() { s.Go(&Doubles{}) })
-	return View{Title: s.T("app.name"), Tab: TabHome, Body: form, Actions: []fyne.CanvasObject{doubles, sync}}
+	surveys := fynewidget.NewButtonWithIcon(s.T("kinds.form"), fynetheme.DocumentIcon(), func() { s.Go(&Surveys{}) })
+	return View{Title: s.T("app.name"), Tab: TabHome, Body: form, Actions: []fyne.CanvasObject{surveys, doubles, sync}}
 }
 
 func readDay(ctx context.Context, s *Shell) (*day, error) {

@@ -119,9 +119,10 @@ func (p *Household) work(s *Shell, f *family) fyne.CanvasObject {
 	}
 	visit := button("household.visit", fynetheme.ListIcon(), &Visit{Household: f.home.Ref})
 	visit.(*fynewidget.Button).Importance = fynewidget.HighImportance
-	return widget.NewGrid(190, 3, visit,
+	return widget.NewGrid(190, 4, visit,
 		button("household.demand", fynetheme.DocumentCreateIcon(), &NewDemand{Household: f.home.Ref}),
-		button("household.member", fynetheme.ContentAddIcon(), &Editor{Kind: "person", Parent: f.home.Ref}))
+		button("household.member", fynetheme.ContentAddIcon(), &Editor{Kind: "person", Parent: f.home.Ref}),
+		button("survey.fill", fynetheme.DocumentIcon(), &Surveys{Household: f.home.Ref}))
 }
 
 // section is a heading with rows of records below it.

@@ -45,7 +45,8 @@ type subject struct {
 
 // draft is an interview that is not finished, as stored.
 type draft struct {
-	Form      string // name of the form's sheets
+	Form      string // its id, or the name of the shipped form's files
+	Version   string // "": the shipped one
 	Subject   subject
 	Interview json.RawMessage // as form.Restore takes it
 }
@@ -53,12 +54,16 @@ type draft struct {
 // interview asks the questions of a form, a step at a time, and saves every
 // answer as it is given. Screens embed it.
 type interview struct {
-	form    string // name of the form's sheets
-	kind    string // of the draft and of the record
-	tab     Tab
-	draftID string
-	purpose purpose
-	modes   bool // the worker chooses between the short and the full form
+	form     string // its id, or the name of the shipped form's files
+	of       core.FormVersion
+	newer    bool                     // there is a newer version than that of the draft
+	pictures map[string]fyne.Resource // of the form, by what the workbook calls them
+	lang     string                   // of the form, where the worker chose another than the app's
+	kind     string                   // of the draft and of the record
+	tab      Tab
+	draftID  string
+	purpose  purpose
+	modes    bool // the worker chooses between the short and the full form
 
 	run    *form.Interview // nil until begun
 	about  subject
@@ -90,7 +95,7 @@ func (p *interview) open(s *Shell, title string) View {
 	p.list.Disable() // before the first question there is nowhere to go
 	view.Actions = []fyne.CanvasObject{p.list}
 	if p.run != nil {
-		p.run.SetLang(languageOf(s))
+		p.run.SetLang(p.language(s))
 		p.title.SetText(joined(" · ", title, p.about.Title))
 		p.show(s, body)
 	} else {
@@ -101,18 +106,40 @@ func (p *interview) open(s *Shell, title string) View {
 
 // beginning is what is read before the first question.
 type beginning struct {
-	form    *form.Form
-	about   subject
-	answers []byte // of the draft; nil = a new interview
+	form     *form.Form
+	of       core.FormVersion
+	newer    bool
+	pictures map[string]fyne.Resource
+	about    subject
+	answers  []byte // of the draft; nil = a new interview
 }
 
 // begin reads the form and the draft that was left, or what a new interview is
 // about.
 func (p *interview) begin(ctx context.Context, s *Shell) (*beginning, error) {
-	f, err := s.readForm(p.form)
+	left, err := p.left(ctx, s)
 	if err != nil {
 		return nil, err
 	}
+	b := new(beginning)
+	if b.form, b.of, err = s.readForm(ctx, p.form, ""); left != nil && left.Version != "" && left.Version != b.of.Version {
+		b.newer = err == nil
+		b.form, b.of, err = s.readForm(ctx, p.form, left.Version)
+	}
+	if err != nil {
+		return nil, err
+	}
+	b.pictures = s.readMedia(ctx, b.of)
+	if left != nil {
+		b.about, b.answers = left.Subject, left.Interview
+		return b, nil
+	}
+	b.about, err = p.purpose.begin(ctx, s)
+	return b, err
+}
+
+// left reads the draft of the interview, nil if there is none.
+func (p *interview) left(ctx context.Context, s *Shell) (*draft, error) {
 	drafts, err := s.Drafts.Drafts(ctx, p.kind, "")
 	if err != nil {
 		return nil, err
@@ -120,30 +147,29 @@ func (p *interview) begin(ctx context.Context, s *Shell) (*beginning, error) {
 	for _, d := range drafts {
 		var left draft
 		if d.ID == p.draftID && json.Unmarshal(d.Bytes, &left) == nil {
-			return &beginning{form: f, about: left.Subject, answers: left.Interview}, nil
+			return &left, nil
 		}
 	}
-	about, err := p.purpose.begin(ctx, s)
-	return &beginning{form: f, about: about}, err
+	return nil, nil
 }
 
 // begun starts or continues the interview with what was read.
 func (p *interview) begun(s *Shell, body *fyne.Container, b *beginning) {
-	p.about = b.about
+	p.about, p.of, p.newer, p.pictures = b.about, b.of, b.newer, b.pictures
 	p.title.SetText(joined(" · ", p.title.Text(), p.about.Title))
 	if b.answers != nil {
-		run, err := form.Upgrade(b.form, b.answers, s.formConfig(false))
+		run, err := form.Upgrade(b.form, b.answers, s.formConfig(p.of, false))
 		if err != nil {
 			s.Fail(err)
 			return
 		}
 		p.run = run
-		run.SetLang(languageOf(s)) // the draft may have been begun in another
+		run.SetLang(p.language(s)) // the draft may have been begun in another
 		p.show(s, body)
 		return
 	}
 	start := func(short bool) {
-		p.run = form.New(b.form, s.formConfig(short))
+		p.run = form.New(b.form, s.formConfig(p.of, short))
 		p.about.Filled = p.purpose.fill(p.run, p.about)
 		p.show(s, body)
 	}
@@ -166,7 +192,7 @@ func (p *interview) chooseMode(s *Shell, start func(short bool)) fyne.CanvasObje
 }
 
 // formConfig is what an interview needs from outside the form.
-func (s *Shell) formConfig(short bool) form.Config {
+func (s *Shell) formConfig(of core.FormVersion, short bool) form.Config {
 	check := func(f func(string) error) func(string) error {
 		return func(value string) error {
 			if err := f(value); err != nil {
@@ -179,7 +205,7 @@ func (s *Shell) formConfig(short bool) form.Config {
 		Checks: map[string]func(string) error{
 			"idcard": check(core.CheckIDCard), "uscc": check(core.CheckUSCC),
 			"region": check(s.checkPlace("")), "region:village": check(s.checkPlace("village"))},
-		Data:   s.dataset,
+		Data:   s.library().Data(s.ctx, of),
 		Device: map[string]string{"deviceid": s.me.Device.String(), "username": s.me.Name}}
 }
 
@@ -194,6 +220,31 @@ func (s *Shell) checkPlace(level string) func(string) error {
 	}
 }
 
+// language is the one in which the form is asked.
+func (p *interview) language(s *Shell) string {
+	if p.lang != "" {
+		return p.lang
+	}
+	return languageOf(s)
+}
+
+// chooseLanguage asks in which of its languages the form is shown.
+func (p *interview) chooseLanguage(s *Shell) {
+	var options []widget.Option
+	for _, l := range p.run.Form().Langs {
+		if l != "" {
+			options = append(options, widget.Option{Value: l, Label: l})
+		}
+	}
+	widget.Pick(s.Window.Canvas(), s.T("settings.language"), s.Words(), s.Run, widget.FindIn(options), func(o widget.Option) {
+		p.lang = o.Value
+		p.run.SetLang(o.Value)
+		p.keep(s)
+		p.step = "" // everything is drawn anew
+		p.refresh(s)
+	})
+}
+
 // languageOf returns the language of the interface as forms name it.
 func languageOf(s *Shell) string {
 	short, _, _ := strings.Cut(string(s.Language), "-")
@@ -202,7 +253,7 @@ func languageOf(s *Shell) string {
 
 // keep saves the interview as it is.
 func (p *interview) keep(s *Shell) {
-	bytes, err := json.Marshal(draft{Form: p.form, Subject: p.about, Interview: p.run.Draft()})
+	bytes, err := json.Marshal(draft{Form: p.form, Version: p.of.Version, Subject: p.about, Interview: p.run.Draft()})
 	if err != nil {
 		s.Fail(fmt.Errorf("write draft: %w", err))
 		return
@@ -315,6 +366,9 @@ func (s *Shell) resume(d store.Draft) (widget.Line, Screen, bool) {
 		return line, &Visit{Household: home}, true
 	case "demand":
 		return line, &NewDemand{Household: home}, true
+	case surveyDraft:
+		line.Title = left.Subject.Title
+		return line, &Survey{Form: core.FormVersion{FormID: left.Form, Version: left.Version}, Household: home}, true
 	}
 	return line, nil, false
 }

@@ -8,7 +8,6 @@ import (
 	"strconv"
 
 	"fyne.io/fyne/v2"
-	"fyne.io/fyne/v2/canvas"
 	"fyne.io/fyne/v2/dialog"
 	"fyne.io/fyne/v2/storage"
 	fynetheme "fyne.io/fyne/v2/theme"
@@ -27,7 +26,7 @@ const (
 
 // imageControl takes a signature or a photo.
 func (p *interview) imageControl(s *Shell, q *form.Question) fyne.CanvasObject {
-	if appears(q, "signature") {
+	if appears(q, "signature") || appears(q, "draw") {
 		return p.signatureControl(s, q)
 	}
 	path, most := q.Path, 0 // as the settings say
@@ -64,9 +63,7 @@ func (p *interview) signatureControl(s *Shell, q *form.Question) fyne.CanvasObje
 
 // picture shows a picture that was kept.
 func (p *interview) picture(s *Shell, name string) fyne.CanvasObject {
-	shown := canvas.NewImageFromResource(nil)
-	shown.FillMode = canvas.ImageFillContain
-	shown.SetMinSize(fyne.NewSize(200, 220))
+	shown := widget.NewPicture(nil)
 	file, ok := core.ParseFileName(name)
 	if !ok || s.Pictures == nil {
 		return shown

@@ -1,6 +1,8 @@
 package screen
 
 import (
+	"math"
+	"strconv"
 	"strings"
 	"time"
 
@@ -54,7 +56,7 @@ func (p *interview) problem(step *form.Step, q *form.Question, shown *questionFi
 		return ""
 	case q.Value == "" && q.Typed == "" && !p.tried[step.Path]:
 		return ""
-	case shown.typing && shown.field.Problem() == "":
+	case shown.typing && shown.field.Problem() == "", q.Type == "rank" && !p.tried[step.Path]:
 		return ""
 	}
 	return q.Error.Text
@@ -62,18 +64,27 @@ func (p *interview) problem(step *form.Step, q *form.Question, shown *questionFi
 
 func (p *interview) newField(s *Shell, q form.Question) *questionField {
 	if q.Type == "note" {
-		note := widget.NewText(q.Label)
+		tone, note := widget.Info, widget.NewText(q.Label)
 		if q.Warning {
-			return &questionField{object: widget.NewPanel(widget.Attention, note.Toned(widget.Attention), nil)}
+			tone, note = widget.Attention, note.Toned(widget.Attention)
 		}
-		return &questionField{object: widget.NewPanel(widget.Info, note, nil)}
+		column := widget.NewColumn(note)
+		if q.Hint != "" {
+			column.Add(widget.NewNote(q.Hint))
+		}
+		column.Objects = append(column.Objects, p.media(s, q.Media)...)
+		return &questionField{object: widget.NewPanel(tone, column, nil)}
 	}
 	shown := &questionField{}
 	label := q.Label
 	if q.Required {
 		label += " *"
 	}
-	shown.field = widget.NewField(label, q.Hint, p.questionControl(s, q, shown))
+	control := p.questionControl(s, q, shown)
+	if media := p.media(s, q.Media); len(media) > 0 {
+		control = widget.NewColumn(append(media, control)...)
+	}
+	shown.field = widget.NewField(label, joined("\n", q.Hint, q.Guidance), control)
 	shown.object = shown.field
 	return shown
 }
@@ -107,36 +118,53 @@ func (p *interview) questionControl(s *Shell, q form.Question, shown *questionFi
 	}
 	switch q.Type {
 	case "date":
-		return widget.NewDate(s.Words(), s.Now(), q.Value, answer)
+		return p.dayControl(s, &q)
+	case "dateTime":
+		return widget.NewMoment(s.Words(), s.Now(), q.Value, s.T("word.example", "what", "09:30"), answer)
 	case "image":
 		return p.imageControl(s, &q)
+	case "audio", "video", "file":
+		return p.fileControl(s, &q)
+	case "barcode":
+		return p.barcodeControl(s, &q, shown)
+	case "geopoint", "geotrace", "geoshape":
+		return p.geoControl(s, &q, shown)
+	case "range":
+		return p.rangeControl(s, &q, answer)
 	case "acknowledge":
 		return widget.NewChoice([]widget.Option{{Value: "OK", Label: s.T("yes")}}, q.Value, answer)
 	}
 	return p.lineControl(s, &q, shown)
 }
 
-// choiceControl shows the choices of a question.
-func (p *interview) choiceControl(s *Shell, q *form.Question) fyne.CanvasObject {
-	var options []widget.Option
-	var chosen []string
-	picked := widget.Option{}
-	for _, c := range q.Choices {
-		option := widget.Option{Value: c.Name, Label: c.Label}
-		options = append(options, option)
-		if c.Selected {
-			chosen, picked = append(chosen, c.Name), option
-		}
-	}
-	path := q.Path
+// dayControl asks for a day, or for a month or a year.
+func (p *interview) dayControl(s *Shell, q *form.Question) fyne.CanvasObject {
+	answer := func(text string) { p.answer(s, q.Path, text) }
 	switch {
-	case q.Type == "select_multiple" || q.Type == "rank":
-		return widget.NewChoices(options, chosen, func(chosen []string) { p.answer(s, path, strings.Join(chosen, " ")) })
-	case len(options) >= manyChoices || appears(q, "minimal"):
-		return widget.NewPicker(q.Label, s.Words(), s.Run, widget.FindIn(options), picked,
-			func(o widget.Option) { p.answer(s, path, o.Value) })
+	case appears(q, "month-year"):
+		return widget.NewPeriod(true, q.Value, s.T("word.example", "what", "2026-03"), s.T("word.not_a_month"), answer)
+	case appears(q, "year"):
+		return widget.NewPeriod(false, q.Value, s.T("word.example", "what", "2026"), s.T("word.not_a_year"), answer)
 	}
-	return widget.NewChoice(options, picked.Value, func(chosen string) { p.answer(s, path, chosen) })
+	return widget.NewDate(s.Words(), s.Now(), q.Value, answer)
+}
+
+// rangeControl asks for a number between two ends.
+func (p *interview) rangeControl(s *Shell, q *form.Question, answer func(string)) fyne.CanvasObject {
+	number := func(name string, otherwise float64) float64 {
+		if n, err := strconv.ParseFloat(q.Parameters[name], 64); err == nil {
+			return n
+		}
+		return otherwise
+	}
+	low, high, step := number("start", 1), number("end", 10), math.Abs(number("step", 1))
+	at, err := strconv.ParseFloat(q.Value, 64)
+	if err != nil {
+		at = min(low, high)
+	}
+	return widget.NewRange(low, high, step, q.Value, at, func(n float64) string {
+		return strconv.FormatFloat(math.Round(n*1e6)/1e6, 'f', -1, 64) // a step of 0.1 is not exact
+	}, s.Words(), answer)
 }
 
 // lineControl is a line, or several, to type in. A wrong answer is objected to
@@ -144,22 +172,21 @@ func (p *interview) choiceControl(s *Shell, q *form.Question) fyne.CanvasObject 
 func (p *interview) lineControl(s *Shell, q *form.Question, shown *questionField) fyne.CanvasObject {
 	entry := widget.NewEntry()
 	switch {
-	case q.Type == "integer" || q.Type == "decimal" || q.Type == "range":
+	case q.Type == "integer" || q.Type == "decimal":
 		entry = widget.NewAmountEntry()
-	case q.Type == "time":
+	case appears(q, "masked"):
+		entry.Password = true
+	case q.Type == "time" || appears(q, "numbers"):
 		entry = widget.NewNumberEntry()
-	case appears(q, "multiline"):
+	case appears(q, "multiline") || q.Parameters["rows"] != "":
 		entry = widget.NewMultiLineEntry()
 	case q.Sensitive == "phone":
 		entry = widget.NewNumberEntry()
 	}
-	switch q.Type {
-	case "time":
+	if q.Type == "time" {
 		entry.SetPlaceHolder(s.T("word.example", "what", "09:30"))
-	case "geopoint":
-		entry.SetPlaceHolder(s.T("interview.gps"))
 	}
-	entry.SetText(q.Value)
+	entry.SetText(p.written(q))
 	if q.Typed != "" {
 		entry.SetText(q.Typed)
 	}
@@ -171,10 +198,41 @@ func (p *interview) lineControl(s *Shell, q *form.Question, shown *questionField
 	entry.OnLeave = func() {
 		if shown.typing {
 			shown.typing = false
+			if appears(q, "thousands-sep") && p.run.Value(path) != "" {
+				told := entry.OnChanged
+				entry.OnChanged = nil // it is the same answer
+				entry.SetText(grouped(p.run.Value(path)))
+				entry.OnChanged = told
+			}
 			p.object(s)
 		}
 	}
 	return entry
+}
+
+// written is how an answer stands in its line.
+func (p *interview) written(q *form.Question) string {
+	if appears(q, "thousands-sep") {
+		return grouped(q.Value)
+	}
+	return q.Value
+}
+
+// grouped writes a number with a comma after every three digits, as the form
+// takes it back.
+func grouped(number string) string {
+	whole, rest, dot := strings.Cut(number, ".")
+	digits := strings.TrimPrefix(whole, "-")
+	for i := len(digits) - 3; i > 0; i -= 3 {
+		digits = digits[:i] + "," + digits[i:]
+	}
+	if strings.HasPrefix(whole, "-") {
+		digits = "-" + digits
+	}
+	if dot {
+		digits += "." + rest
+	}
+	return digits
 }
 
 // object shows what is wrong a moment after a line was left. The tap that left

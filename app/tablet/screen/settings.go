@@ -1,6 +1,7 @@
 package screen
 
 import (
+	"context"
 	"strconv"
 	"strings"
 
@@ -9,7 +10,6 @@ import (
 	"muqu/app/tablet/widget"
 	"muqu/assets"
 	"muqu/core"
-	"muqu/sync/attach"
 )
 
 // Settings changes the language and says whose tablet it is.
@@ -30,8 +30,12 @@ func (p *Settings) Open(s *Shell) View {
 	about := []fyne.CanvasObject{widget.NewPanel(widget.Plain, p.identity(s), nil), p.addServer(s), widget.NewNote(s.T("settings.about"))}
 	chosen := widget.NewField(s.T("settings.language"), "", language)
 	form := widget.NewForm(append([]fyne.CanvasObject{chosen}, about...)...)
-	Load(s, s.Tablet.Policy, func(now attach.Policy) {
-		form.SetObjects(append(append([]fyne.CanvasObject{chosen}, p.policy(s, now)...), about...)...)
+	Load(s, func(ctx context.Context) (settings, error) { return p.read(ctx, s) }, func(now settings) {
+		objects := []fyne.CanvasObject{chosen}
+		if now.newer {
+			objects = append(objects, p.update(s, &now))
+		}
+		form.SetObjects(append(append(objects, p.policy(s, now.policy)...), about...)...)
 	})
 	return View{Title: s.T("tab.settings"), Tab: TabSettings, Body: form}
 }

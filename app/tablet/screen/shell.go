@@ -10,6 +10,7 @@ import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/driver/mobile"
 
+	"muqu/app/survey"
 	"muqu/app/tablet/widget"
 	"muqu/assets"
 	"muqu/core"
@@ -35,6 +36,8 @@ type Config struct {
 	Courier  Courier
 	Servers  Servers
 	Pictures Pictures                       // nil = none can be taken
+	Platform string                         // what an update must be for, as Go names systems
+	Version  string                         // of this program; "" = older than any
 	Language assets.Language                // "" = Chinese
 	Keep     func(language assets.Language) // remembers the language; nil = not remembered
 	Now      func() time.Time               // nil = the clock
@@ -71,6 +74,7 @@ type Shell struct {
 	me       client.Identity // who the tablet is
 	syncing  *syncing
 	onStatus func(client.Status) // the screen's wish to know; nil = none
+	shelf    *survey.Shelf       // forms that were read
 	opened   int                 // counts openings, so that answers for an earlier one are dropped
 }
 
@@ -95,7 +99,7 @@ func New(ctx context.Context, c Config, first Screen) *Shell {
 	if c.Log == nil {
 		c.Log = slog.New(slog.DiscardHandler)
 	}
-	s := &Shell{Config: c, ctx: ctx, toast: widget.NewToast(), stack: []Screen{first}}
+	s := &Shell{shelf: new(survey.Shelf), Config: c, ctx: ctx, toast: widget.NewToast(), stack: []Screen{first}}
 	s.me, s.syncing = c.Tablet.Identity(), &syncing{shell: s}
 	s.frame = newFrame(s)
 	s.speak(c.Language)

@@ -9,6 +9,7 @@ import (
 	fynetheme "fyne.io/fyne/v2/theme"
 	fynewidget "fyne.io/fyne/v2/widget"
 
+	"muqu/app/survey"
 	"muqu/app/tablet/widget"
 	"muqu/core/form"
 )
@@ -73,8 +74,17 @@ func (p *interview) lead(s *Shell, step *form.Step) {
 	} else {
 		p.back.Disable()
 	}
-	p.head.Objects = []fyne.CanvasObject{container.New(inset{14, 2}, widget.NewColumn(
-		widget.NewBeside(p.heading(s, step), widget.NewChip(count, widget.Info)), widget.NewBar(done)))}
+	aside := fyne.CanvasObject(widget.NewChip(count, widget.Info))
+	if len(p.run.Form().Langs) > 1 && p.of.State != survey.Shipped {
+		// The shipped forms speak the languages of the app.
+		words := fynewidget.NewButton(p.run.Lang(), func() { p.chooseLanguage(s) })
+		aside = container.NewHBox(words, aside)
+	}
+	column := widget.NewColumn(widget.NewBeside(p.heading(s, step), aside), widget.NewBar(done))
+	if p.newer {
+		column.Add(p.offerNewer(s))
+	}
+	p.head.Objects = []fyne.CanvasObject{container.New(inset{14, 2}, column)}
 	p.head.Refresh()
 }
 
@@ -111,7 +121,17 @@ func (p *interview) instances(s *Shell, step *form.Step) []fyne.CanvasObject {
 		if !step.Repeat.CanRemove {
 			remove.Hide()
 		}
-		objects = append(objects, widget.NewBeside(row, remove))
+		up := fynewidget.NewButtonWithIcon("", fynetheme.MoveUpIcon(), func() {
+			if err := p.run.MoveRepeat(instance.Path, i); err != nil {
+				s.Fail(err)
+			}
+			p.keep(s)
+			p.refresh(s)
+		})
+		if i == 0 || !step.Repeat.CanRemove {
+			up.Hide()
+		}
+		objects = append(objects, widget.NewBeside(row, container.NewHBox(up, remove)))
 	}
 	if step.Repeat.CanAdd {
 		add := fynewidget.NewButtonWithIcon(s.T("interview.add", "what", unnumbered(step.Repeat.Label)), fynetheme.ContentAddIcon(), func() {

@@ -13,8 +13,9 @@ import (
 
 // Option is one thing to choose.
 type Option struct {
-	Value string // kept
-	Label string // shown
+	Value   string        // kept
+	Label   string        // shown
+	Picture fyne.Resource // shown above the label; nil = none
 }
 
 // Choice shows all options of a short list, each a target for a thumb.
@@ -22,7 +23,8 @@ type Choice struct {
 	Grid
 	options  []Option
 	several  bool
-	chosen   []string // in the order of the options
+	ordered  bool     // the order of tapping counts
+	chosen   []string // in the order of the options, or of tapping
 	onChange func(chosen []string)
 	panels   []*Panel
 	ticks    []*tick
@@ -52,7 +54,7 @@ func newChoice(options []Option, several bool, onChange func([]string)) *Choice 
 	var objects []fyne.CanvasObject
 	for _, option := range options {
 		mark := newTick(several)
-		panel := NewPanel(Plain, newBeside(mark, NewText(option.Label)), func() { c.toggle(option.Value) })
+		panel := NewPanel(Plain, newBeside(mark, option.face(NewText(option.Label))), func() { c.toggle(option.Value) })
 		c.ticks, c.panels = append(c.ticks, mark), append(c.panels, panel)
 		objects = append(objects, panel)
 	}
@@ -60,6 +62,17 @@ func newChoice(options []Option, several bool, onChange func([]string)) *Choice 
 	c.width = c.cell
 	c.ExtendBaseWidget(c)
 	return c
+}
+
+// face is an option's label with its picture.
+func (o *Option) face(label *Text) fyne.CanvasObject {
+	if o.Picture == nil {
+		return label
+	}
+	picture := canvas.NewImageFromResource(o.Picture)
+	picture.FillMode = canvas.ImageFillContain
+	picture.SetMinSize(fyne.NewSize(90, 90))
+	return NewColumn(picture, label)
 }
 
 // cellWidth returns the width of a column: short words stand side by side.
@@ -97,6 +110,8 @@ func (c *Choice) toggle(value string) {
 	switch had := slices.Contains(c.chosen, value); {
 	case had:
 		c.chosen = slices.DeleteFunc(slices.Clone(c.chosen), func(v string) bool { return v == value })
+	case c.ordered:
+		c.chosen = append(slices.Clone(c.chosen), value)
 	case c.several:
 		c.chosen = c.inOrder(append(slices.Clone(c.chosen), value))
 	default:
@@ -108,8 +123,13 @@ func (c *Choice) toggle(value string) {
 
 func (c *Choice) show() {
 	for i, option := range c.options {
-		on := slices.Contains(c.chosen, option.Value)
-		c.ticks[i].set(on)
+		at := slices.Index(c.chosen, option.Value)
+		on := at >= 0
+		if c.ordered {
+			c.ticks[i].setNumber(at + 1)
+		} else {
+			c.ticks[i].set(on)
+		}
 		c.panels[i].SetChosen(on)
 	}
 }
@@ -141,6 +161,7 @@ func first(values []string) string {
 type tick struct {
 	fynewidget.BaseWidget
 	several, on bool
+	number      int // shown in place of the dot; 0 = none
 }
 
 const tickSize = 26 // dp
@@ -160,7 +181,7 @@ func (t *tick) set(on bool) {
 
 // CreateRenderer implements fyne.Widget.
 func (t *tick) CreateRenderer() fyne.WidgetRenderer {
-	r := &tickRenderer{tick: t, frame: canvas.NewRectangle(nil), dot: canvas.NewRectangle(nil)}
+	r := &tickRenderer{tick: t, frame: canvas.NewRectangle(nil), dot: canvas.NewRectangle(nil), number: newNumber()}
 	r.Refresh()
 	return r
 }
@@ -168,6 +189,7 @@ func (t *tick) CreateRenderer() fyne.WidgetRenderer {
 type tickRenderer struct {
 	tick       *tick
 	frame, dot *canvas.Rectangle
+	number     *canvas.Text
 }
 
 func (r *tickRenderer) Refresh() {
@@ -180,7 +202,9 @@ func (r *tickRenderer) Refresh() {
 		ink = theme.Color(fynetheme.ColorNamePrimary)
 	}
 	r.frame.FillColor, r.frame.StrokeColor, r.frame.StrokeWidth = theme.Color(fynetheme.ColorNameBackground), ink, 2.5
-	r.dot.FillColor, r.dot.Hidden = ink, !r.tick.on
+	r.dot.FillColor, r.dot.Hidden = ink, !r.tick.on || r.tick.number > 0
+	r.number.Text, r.number.Color = r.tick.text(), ink
+	r.number.Refresh()
 	r.frame.Refresh()
 	r.dot.Refresh()
 }
@@ -191,8 +215,18 @@ func (r *tickRenderer) Layout(size fyne.Size) {
 	r.frame.Resize(fyne.NewSquareSize(tickSize))
 	r.dot.Move(at.AddXY(tickSize/4, tickSize/4))
 	r.dot.Resize(fyne.NewSquareSize(tickSize / 2))
+	r.number.Move(at)
+	r.number.Resize(fyne.NewSquareSize(tickSize))
 }
 
-func (r *tickRenderer) MinSize() fyne.Size           { return fyne.NewSquareSize(tickSize) }
-func (r *tickRenderer) Objects() []fyne.CanvasObject { return []fyne.CanvasObject{r.frame, r.dot} }
-func (r *tickRenderer) Destroy()                     {}
+func (r *tickRenderer) MinSize() fyne.Size { return fyne.NewSquareSize(tickSize) }
+
+// Objects leaves the number out where nothing is put in order.
+func (r *tickRenderer) Objects() []fyne.CanvasObject {
+	if r.tick.number == 0 {
+		return []fyne.CanvasObject{r.frame, r.dot}
+	}
+	return []fyne.CanvasObject{r.frame, r.dot, r.number}
+}
+
+func (r *tickRenderer) Destroy() {}

@@ -78,7 +78,7 @@ func TestShortenKeepsStacksWhole(t *testing.T) {
 }
 
 func TestChoice(t *testing.T) {
-	options := []Option{{"yes", "是"}, {"no", "否"}}
+	options := []Option{{Value: "yes", Label: "是"}, {Value: "no", Label: "否"}}
 	got := "?"
 	choice := NewChoice(options, "", func(chosen string) { got = chosen })
 	screen(t, NewForm(choice), 600, 300)
@@ -96,7 +96,7 @@ func TestChoice(t *testing.T) {
 }
 
 func TestChoicesAreInTheOrderOfTheList(t *testing.T) {
-	options := []Option{{"a", "甲"}, {"b", "乙"}, {"c", "丙"}}
+	options := []Option{{Value: "a", Label: "甲"}, {Value: "b", Label: "乙"}, {Value: "c", Label: "丙"}}
 	var got []string
 	choice := NewChoices(options, []string{"c", "old"}, func(chosen []string) { got = chosen })
 	screen(t, NewForm(choice), 600, 300)
@@ -234,7 +234,7 @@ func TestEntryLetsBackThrough(t *testing.T) {
 func TestPicker(t *testing.T) {
 	var options []Option
 	for i := range 300 {
-		options = append(options, Option{fmt.Sprint(i), fmt.Sprintf("%d村", i)})
+		options = append(options, Option{Value: fmt.Sprint(i), Label: fmt.Sprintf("%d村", i)})
 	}
 	var got Option
 	picker := NewPicker("行政村", words(), Inline, FindIn(options), Option{}, func(o Option) { got = o })

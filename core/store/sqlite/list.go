@@ -146,6 +146,9 @@ func (w *where) order(q *core.Query) string {
 
 // List reads the records of a query.
 func (t *tx) List(q core.Query) ([]store.Row, error) {
+	if err := t.settleTerms(); err != nil {
+		return nil, err
+	}
 	w := queryWhere(&q)
 	order := w.order(&q)
 	text, args := w.sql("r.kind, r.uuid, r.state, r.view, r.pending, r.position, r.deleted", order)
@@ -184,6 +187,9 @@ func (t *tx) List(q core.Query) ([]store.Row, error) {
 
 // Count counts the records of a query.
 func (t *tx) Count(q core.Query) (int, error) {
+	if err := t.settleTerms(); err != nil {
+		return 0, err
+	}
 	w := queryWhere(&q)
 	text, args := w.sql("count(*)", "")
 	var n int

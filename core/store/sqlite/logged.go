@@ -1,6 +1,7 @@
 package sqlite
 
 import (
+	"errors"
 	"slices"
 	"strings"
 
@@ -11,8 +12,8 @@ import (
 
 const (
 	loggedColumns   = `position, device, incarnation, seq, hash, kind, uuid, region, before, received_ms, effective_ms, verdict, reason, folds, branch, branch_at, old_epoch, old_position, bytes, unsure, lends`
-	sqlAppendLogged = `INSERT INTO entry (` + loggedColumns + `) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)`
-	sqlAppendFeed   = `INSERT OR IGNORE INTO feed (area, position) VALUES (?,?)`
+	sqlAppendLogged = `INSERT INTO entry (` + loggedColumns + `) VALUES `
+	sqlAppendFeed   = `INSERT OR IGNORE INTO feed (area, position) VALUES `
 	sqlLogged       = `SELECT ` + loggedColumns + ` FROM entry WHERE position>? ORDER BY position LIMIT ?`
 	sqlLoggedArea   = `SELECT ` + loggedColumns + ` FROM feed JOIN entry USING (position) WHERE area=? AND position>? ORDER BY position LIMIT ?`
 	sqlLoggedAt     = `SELECT ` + loggedColumns + ` FROM entry WHERE position=?`
@@ -34,20 +35,33 @@ const (
 	sqlPutSegment = `INSERT INTO segment (device, incarnation, first, count, header, signature, hash) VALUES (?,?,?,?,?,?,?)`
 )
 
-// AppendLogged adds an entry to the server's order.
+// AppendLogged adds an entry to the server's order. Entries are written many at
+// a time: at the end, or before the order is read.
 func (t *tx) AppendLogged(l *store.Logged) error {
 	region, before := strings.Join(l.Regions, " "), strings.Join(l.Before, " ")
 	if before == region {
 		before = ""
 	}
 	for _, area := range areas(l) {
-		if err := t.run(sqlAppendFeed, area, int64(l.Position)); err != nil {
-			return err
-		}
+		t.feed = append(t.feed, []any{area, int64(l.Position)})
 	}
-	return t.run(sqlAppendLogged, int64(l.Position), l.Device[:], int64(l.Incarnation), int64(l.Seq), l.Hash[:], l.Kind, l.Record[:],
+	t.entries = append(t.entries, []any{int64(l.Position), l.Device[:], int64(l.Incarnation), int64(l.Seq), l.Hash[:], l.Kind, l.Record[:],
 		region, before, int64(l.Received), int64(l.Effective), int(l.Verdict), l.Reason, int64(l.Folds),
-		int64(l.Branch), int64(l.BranchAt), int64(l.Old.Epoch), int64(l.Old.Position), blob(l.Bytes), l.Unsure, l.Lends)
+		int64(l.Branch), int64(l.BranchAt), int64(l.Old.Epoch), int64(l.Old.Position), blob(l.Bytes), l.Unsure, l.Lends})
+	if len(t.entries) >= runs[0] {
+		return t.settleLogged()
+	}
+	return nil
+}
+
+// settleLogged writes the entries that wait.
+func (t *tx) settleLogged() error {
+	if len(t.entries) == 0 {
+		return nil
+	}
+	err := errors.Join(t.many(sqlAppendFeed, t.feed), t.many(sqlAppendLogged, t.entries))
+	t.entries, t.feed = t.entries[:0], t.feed[:0]
+	return err
 }
 
 // areas lists the counties that an entry concerns.
@@ -67,6 +81,9 @@ func areas(l *store.Logged) []string {
 }
 
 func (t *tx) logged(text string, args ...any) ([]store.Logged, error) {
+	if err := t.settleLogged(); err != nil {
+		return nil, err
+	}
 	var out []store.Logged
 	err := t.each(text, args, func(scan func(...any) error) error {
 		l, err := scanLogged(scan)
@@ -133,6 +150,9 @@ const (
 
 // ReceivedAt gives when the entry at a position was received.
 func (t *tx) ReceivedAt(p change.Position) (change.Millis, bool, error) {
+	if err := t.settleLogged(); err != nil {
+		return 0, false, err
+	}
 	var at int64
 	found, err := t.one(sqlReceivedAt, []any{int64(p)}, &at)
 	return change.Millis(at), found, err
@@ -141,6 +161,9 @@ func (t *tx) ReceivedAt(p change.Position) (change.Millis, bool, error) {
 // PositionBefore gives the last position received before a moment. Receipt
 // times never run backward, so that the first one found from the end is it.
 func (t *tx) PositionBefore(at change.Millis) (change.Position, error) {
+	if err := t.settleLogged(); err != nil {
+		return 0, err
+	}
 	var p int64
 	_, err := t.one(`SELECT position FROM entry WHERE received_ms<? ORDER BY position DESC LIMIT 1`, []any{int64(at)}, &p)
 	return change.Position(p), err
@@ -179,6 +202,9 @@ func (t *tx) Aside(device change.DeviceID) ([]store.Logged, error) {
 
 // Judge changes the verdict of an entry and where it folds.
 func (t *tx) Judge(p change.Position, v change.Verdict, folds change.Position) error {
+	if err := t.settleLogged(); err != nil {
+		return err
+	}
 	return t.run(sqlJudge, int(v), int64(folds), int64(p))
 }
 
@@ -240,6 +266,9 @@ func (t *tx) SeqThrough(h *store.LogHead, p change.Position) (uint64, error) {
 	branch := int64(0)
 	if h.Log != h.Wire {
 		branch = int64(h.Log.Incarnation)
+	}
+	if err := t.settleLogged(); err != nil {
+		return 0, err
 	}
 	var n int64
 	_, err := t.one(sqlSeqThrough, []any{h.Wire.Device[:], int64(h.Wire.Incarnation), branch, int64(p)}, &n)

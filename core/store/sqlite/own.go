@@ -101,7 +101,7 @@ const (
 	sqlPutPage    = `INSERT INTO page (epoch, through, at_ms, bytes) VALUES (?,?,?,?)`
 	sqlPagesAbove = `SELECT epoch, through, at_ms, bytes FROM page WHERE through>? ORDER BY id`
 	sqlPrunePages = `DELETE FROM page WHERE at_ms<?`
-	sqlWalk       = `INSERT OR IGNORE INTO walked (kind, uuid) VALUES (?,?)`
+	sqlWalk       = `INSERT OR IGNORE INTO walked (kind, uuid) VALUES `
 	sqlUnwalked   = `SELECT r.kind, r.uuid FROM record r LEFT JOIN walked w ON w.kind=r.kind AND w.uuid=r.uuid WHERE w.kind IS NULL AND r.state<>x''`
 	sqlEndWalk    = `DELETE FROM walked`
 )
@@ -133,8 +133,14 @@ func (t *tx) PrunePages(before change.Millis) error { return t.run(sqlPrunePages
 // BeginWalk forgets what a snapshot that was given up brought.
 func (t *tx) BeginWalk() error { return t.run(sqlEndWalk) }
 
-// Walk notes that a snapshot in progress brought the record.
-func (t *tx) Walk(ref core.Ref) error { return t.run(sqlWalk, ref.Kind, ref.ID[:]) }
+// Walk notes that a snapshot in progress brought the records.
+func (t *tx) Walk(refs []core.Ref) error {
+	rows := make([][]any, len(refs))
+	for i := range refs {
+		rows[i] = []any{refs[i].Kind, refs[i].ID[:]}
+	}
+	return t.many(sqlWalk, rows)
+}
 
 // EndWalk ends a snapshot and gives the committed records that it did not
 // bring: the server no longer has them, or not for this tablet.

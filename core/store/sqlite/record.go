@@ -1,6 +1,8 @@
 package sqlite
 
 import (
+	"database/sql"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -12,21 +14,22 @@ import (
 
 const (
 	sqlRecord       = `SELECT id, state, view, pending, position, deleted, region, also, terms, lookups, conflicts, files FROM record WHERE kind=? AND uuid=?`
+	sqlRecords      = `SELECT uuid, id, state, view, pending, position, deleted, region, also, terms, lookups, conflicts, files FROM record WHERE kind=? AND uuid IN `
 	sqlRecordHashes = `SELECT id, terms, lookups, conflicts, files, deleted=1 FROM record WHERE kind=? AND uuid=?`
-	sqlInsertRecord = `INSERT INTO record (kind, uuid, region, also, sort, deleted, pending, conflicts, files, position, terms, lookups, state, view) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?)`
+	sqlLastRecord   = `SELECT coalesce(max(id), 0) FROM record`
+	sqlInsertRecord = `INSERT INTO record (id, kind, uuid, region, also, sort, deleted, pending, conflicts, files, position, terms, lookups, state, view) VALUES `
 	sqlUpdateRecord = `UPDATE record SET region=?, also=?, sort=?, deleted=?, pending=?, conflicts=?, files=?, position=?, terms=?, lookups=?, state=?, view=? WHERE id=?`
 	sqlTouchRecord  = `UPDATE record SET pending=?, position=?, state=?, view=? WHERE id=?`
 	sqlDeleteRecord = `DELETE FROM record WHERE id=?`
 
-	sqlInsertTerms   = `INSERT INTO term (rowid, words) VALUES (?,?)`
-	sqlDeleteTerms   = `DELETE FROM term WHERE rowid=?`
-	sqlInsertLookup  = `INSERT OR IGNORE INTO lookup (field, value, record) VALUES (?,?,?)`
+	sqlInsertLookup  = `INSERT OR IGNORE INTO lookup (field, value, record) VALUES `
 	sqlDeleteLookups = `DELETE FROM lookup WHERE record=?`
-	sqlInsertOpen    = `INSERT OR IGNORE INTO conflict (record, register) VALUES (?,?)`
+	sqlInsertOpen    = `INSERT OR IGNORE INTO conflict (record, register) VALUES `
 	sqlDeleteOpen    = `DELETE FROM conflict WHERE record=?`
-	sqlInsertNamed   = `INSERT OR IGNORE INTO named (file, record) VALUES (?,?)`
+	sqlInsertNamed   = `INSERT OR IGNORE INTO named (file, record) VALUES `
 	sqlDeleteNamed   = `DELETE FROM named WHERE record=?`
 
+	sqlAnyRecord      = `SELECT 1 FROM record WHERE state<>x'' LIMIT 1`
 	sqlCountKinds     = `SELECT kind, count(*) FROM record WHERE deleted=0 GROUP BY kind`
 	sqlCountConflicts = `SELECT count(*) FROM conflict`
 )
@@ -34,18 +37,92 @@ const (
 // Record reads one record.
 func (t *tx) Record(ref core.Ref) (store.Row, bool, error) {
 	row := store.Row{Ref: ref, Stored: store.Stored{Read: true}}
+	s, err := t.prepare(sqlRecord)
+	if err != nil {
+		return row, false, err
+	}
+	hidden, err := scanRecord(&row, s.QueryRowContext(t.ctx, ref.Kind, ref.ID[:]).Scan)
+	if errors.Is(err, sql.ErrNoRows) {
+		return row, false, nil
+	}
+	if err == nil && hidden {
+		row.Stays, _, err = t.StaysFor(ref)
+	}
+	return row, err == nil, err
+}
+
+// scanRecord takes a row of sqlRecord's columns, with more before them, and
+// reports whether another record stands for it.
+func scanRecord(row *store.Row, scan func(...any) error, more ...any) (hidden bool, err error) {
 	var position, waits, deleted int64
 	st := &row.Stored
 	var region, also string
-	found, err := t.one(sqlRecord, []any{ref.Kind, ref.ID[:]}, &st.ID, &row.State, &row.View, &waits, &position, &deleted, &region, &also, &st.Terms, &st.Lookups, &st.Conflicts, &st.Files)
+	if err := scan(append(more, &st.ID, &row.State, &row.View, &waits, &position, &deleted, &region, &also, &st.Terms, &st.Lookups, &st.Conflicts, &st.Files)...); err != nil {
+		return false, err
+	}
 	row.Index.Position, row.Index.Deleted = change.Position(position), deleted == deletedByEdit
 	row.Pending, row.AtHub = waits != 0, waits == atHub
 	st.Deleted = deleted == deletedByEdit
 	row.Index.Regions = joinRegions(region, also)
-	if err == nil && deleted == hiddenByMerge {
-		row.Stays, _, err = t.StaysFor(ref)
+	return deleted == hiddenByMerge, nil
+}
+
+// Records reads many records, those of a kind in runs.
+func (t *tx) Records(refs []core.Ref) ([]store.Row, error) {
+	rows := make([]store.Row, len(refs))
+	at := make(map[core.Ref][]int, len(refs))
+	kinds := make(map[string][]any)
+	for i, ref := range refs {
+		rows[i] = store.Row{Ref: ref, Stored: store.Stored{Read: true}}
+		if at[ref] == nil {
+			kinds[ref.Kind] = append(kinds[ref.Kind], ref.ID[:])
+		}
+		at[ref] = append(at[ref], i)
 	}
-	return row, found, err
+	put := func(row *store.Row) {
+		for _, i := range at[row.Ref] {
+			rows[i] = *row
+		}
+	}
+	for kind, ids := range kinds {
+		for len(ids) > 0 {
+			n := take(len(ids))
+			if err := t.readRun(kind, ids[:n], put); err != nil {
+				return nil, err
+			}
+			ids = ids[n:]
+		}
+	}
+	return rows, nil
+}
+
+// readRun reads records of one kind.
+func (t *tx) readRun(kind string, ids []any, put func(*store.Row)) error {
+	var out, merged []*store.Row
+	text := sqlRecords + "(?" + strings.Repeat(",?", len(ids)-1) + ")"
+	err := t.each(text, append([]any{kind}, ids...), func(scan func(...any) error) error {
+		row := &store.Row{Stored: store.Stored{Read: true}}
+		var id []byte
+		hidden, err := scanRecord(row, scan, &id)
+		if err != nil {
+			return err
+		}
+		row.Ref = core.Ref{Kind: kind, ID: change.RecordID(id)}
+		out = append(out, row)
+		if hidden {
+			merged = append(merged, row)
+		}
+		return nil
+	})
+	for _, row := range merged {
+		if err == nil {
+			row.Stays, _, err = t.StaysFor(row.Ref)
+		}
+	}
+	for _, row := range out {
+		put(row)
+	}
+	return err
 }
 
 // What the column pending says.
@@ -74,48 +151,149 @@ func joinRegions(region, also string) []string {
 // PutRecord writes a record with all its indexes. Indexes that would not
 // change are left alone: most edits touch neither name nor number.
 func (t *tx) PutRecord(row *store.Row) error {
+	if !row.Stored.Read {
+		row.Stored = store.Stored{}
+		old := &row.Stored
+		if _, err := t.one(sqlRecordHashes, []any{row.Kind, row.ID[:]}, &old.ID, &old.Terms, &old.Lookups, &old.Conflicts, &old.Files, &old.Deleted); err != nil {
+			return err
+		}
+	}
+	return t.PutRecords([]*store.Row{row})
+}
+
+// PutRecords writes records that are not there yet in runs.
+func (t *tx) PutRecords(rows []*store.Row) error {
+	var in inserts
+	ids := make([]int64, len(rows))
+	for i, row := range rows {
+		ids[i] = row.Stored.ID
+		if ids[i] != 0 {
+			if err := t.update(row); err != nil {
+				return fmt.Errorf("put %s: %w", row.Kind, err)
+			}
+			continue
+		}
+		id, err := t.nextID()
+		if err != nil {
+			return err
+		}
+		ids[i] = id
+		words := strings.Join(row.Index.Terms, " ")
+		in.add(id, row, words)
+		if words != "" {
+			t.find(id, words)
+		}
+	}
+	if err := in.run(t); err != nil {
+		return fmt.Errorf("put %d records: %w", len(rows), err)
+	}
+	for i, row := range rows {
+		if err := t.putMerge(row, ids[i], row.Stored.ID == 0 || row.Stored.Deleted != row.Index.Deleted); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// nextID gives the next record an id, as SQLite would.
+func (t *tx) nextID() (int64, error) {
+	if t.last == 0 {
+		if _, err := t.one(sqlLastRecord, nil, &t.last); err != nil {
+			return 0, err
+		}
+	}
+	t.last++
+	return t.last, nil
+}
+
+// columns are what is stored of a row besides its identity, in the order of
+// sqlInsertRecord and sqlUpdateRecord.
+func columns(row *store.Row, words string, keys []string) []any {
 	x := &row.Index
 	region, also := "", ""
 	if len(x.Regions) > 0 {
 		region, also = x.Regions[0], strings.Join(x.Regions[1:], " ")
 	}
-	words := strings.Join(x.Terms, " ")
-	keys := lookupKeys(row.Kind, x.Lookups)
-	terms, lookups := fingerprint(words), fingerprint(strings.Join(keys, "\x00"))
-	old := row.Stored
-	var err error
-	if !old.Read {
-		if _, err = t.one(sqlRecordHashes, []any{row.Kind, row.ID[:]}, &old.ID, &old.Terms, &old.Lookups, &old.Conflicts, &old.Files, &old.Deleted); err != nil {
+	return []any{region, also, x.Sort, x.Deleted, waitsOf(row), len(x.Conflicts), len(x.Files), int64(x.Position),
+		fingerprint(words), fingerprint(strings.Join(keys, "\x00")), blob(row.State), row.View}
+}
+
+// inserts gathers what new records put into the tables.
+type inserts struct{ records, lookups, named, open [][]any }
+
+func (in *inserts) add(id int64, row *store.Row, words string) {
+	keys := lookupKeys(row.Kind, row.Index.Lookups)
+	in.records = append(in.records, append([]any{id, row.Kind, row.ID[:]}, columns(row, words, keys)...))
+	in.lookup(id, keys)
+	in.name(id, row.Index.Files)
+	in.conflict(id, row.Index.Conflicts)
+}
+
+func (in *inserts) lookup(id int64, keys []string) {
+	for i := 0; i < len(keys); i += 2 {
+		in.lookups = append(in.lookups, []any{keys[i], keys[i+1], id})
+	}
+}
+
+func (in *inserts) name(id int64, files []core.FileName) {
+	for _, f := range files {
+		in.named = append(in.named, []any{string(f), id})
+	}
+}
+
+func (in *inserts) conflict(id int64, registers []string) {
+	for _, r := range registers {
+		in.open = append(in.open, []any{id, r})
+	}
+}
+
+func (in *inserts) run(t *tx) error {
+	for _, table := range []struct {
+		text string
+		rows [][]any
+	}{{sqlInsertRecord, in.records}, {sqlInsertLookup, in.lookups}, {sqlInsertNamed, in.named}, {sqlInsertOpen, in.open}} {
+		if err := t.many(table.text, table.rows); err != nil {
 			return err
 		}
 	}
-	id, found := old.ID, old.ID != 0
-	if found {
-		err = t.run(sqlUpdateRecord, region, also, x.Sort, x.Deleted, waitsOf(row), len(x.Conflicts), len(x.Files), int64(x.Position), terms, lookups, blob(row.State), row.View, id)
-	} else {
-		res, e := t.exec(sqlInsertRecord, row.Kind, row.ID[:], region, also, x.Sort, x.Deleted, waitsOf(row), len(x.Conflicts), len(x.Files), int64(x.Position), terms, lookups, blob(row.State), row.View)
-		if err = e; err == nil {
-			id, err = res.LastInsertId()
-		}
-	}
-	if err != nil {
-		return fmt.Errorf("put %s: %w", row.Kind, err)
-	}
-	if err := t.putTerms(id, words, found && old.Terms != 0, !found || terms != old.Terms); err != nil {
+	return nil
+}
+
+// update writes over a row, and over its indexes where they differ.
+func (t *tx) update(row *store.Row) error {
+	old := &row.Stored
+	words, keys := strings.Join(row.Index.Terms, " "), lookupKeys(row.Kind, row.Index.Lookups)
+	all := columns(row, words, keys)
+	if err := t.run(sqlUpdateRecord, append(all, old.ID)...); err != nil {
 		return err
 	}
-	if !found || lookups != old.Lookups {
-		if err := t.putLookups(id, keys, found && old.Lookups != 0); err != nil {
+	var in inserts
+	drop := func(text string, had bool) error {
+		if !had {
+			return nil
+		}
+		return t.run(text, old.ID)
+	}
+	if terms := fingerprint(words); terms != old.Terms {
+		if old.Terms != 0 {
+			t.find(old.ID, "")
+		}
+		if words != "" {
+			t.find(old.ID, words)
+		}
+	}
+	if lookups := fingerprint(strings.Join(keys, "\x00")); lookups != old.Lookups {
+		if err := drop(sqlDeleteLookups, old.Lookups != 0); err != nil {
 			return err
 		}
+		in.lookup(old.ID, keys)
 	}
-	if err := t.putNamed(id, x.Files, found && old.Files != 0); err != nil {
+	if err := errors.Join(drop(sqlDeleteNamed, old.Files != 0), drop(sqlDeleteOpen, old.Conflicts != 0)); err != nil {
 		return err
 	}
-	if err := t.putConflicts(id, x.Conflicts, found && old.Conflicts != 0); err != nil {
-		return err
-	}
-	return t.putMerge(row, id, !found || old.Deleted != x.Deleted)
+	in.name(old.ID, row.Index.Files)
+	in.conflict(old.ID, row.Index.Conflicts)
+	return in.run(t)
 }
 
 // TouchRecord writes a row whose indexes stay as they are.
@@ -124,63 +302,6 @@ func (t *tx) TouchRecord(row *store.Row, position change.Position) error {
 		return fmt.Errorf("touch %s: the row was not read", row.Kind)
 	}
 	return t.run(sqlTouchRecord, waitsOf(row), int64(position), blob(row.State), row.View, row.Stored.ID)
-}
-
-func (t *tx) putTerms(id int64, words string, had, changed bool) error {
-	if !changed {
-		return nil
-	}
-	if had {
-		if err := t.run(sqlDeleteTerms, id); err != nil {
-			return fmt.Errorf("search index: %w", err)
-		}
-	}
-	if words == "" {
-		return nil
-	}
-	return t.run(sqlInsertTerms, id, words)
-}
-
-func (t *tx) putLookups(id int64, keys []string, had bool) error {
-	if had {
-		if err := t.run(sqlDeleteLookups, id); err != nil {
-			return err
-		}
-	}
-	for i := 0; i < len(keys); i += 2 {
-		if err := t.run(sqlInsertLookup, keys[i], keys[i+1], id); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-func (t *tx) putNamed(id int64, files []core.FileName, had bool) error {
-	if had {
-		if err := t.run(sqlDeleteNamed, id); err != nil {
-			return err
-		}
-	}
-	for _, f := range files {
-		if err := t.run(sqlInsertNamed, string(f), id); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-func (t *tx) putConflicts(id int64, registers []string, had bool) error {
-	if had {
-		if err := t.run(sqlDeleteOpen, id); err != nil {
-			return err
-		}
-	}
-	for _, r := range registers {
-		if err := t.run(sqlInsertOpen, id, r); err != nil {
-			return err
-		}
-	}
-	return nil
 }
 
 // RemoveRecord takes a record out of this database, as when it leaves the
@@ -194,9 +315,7 @@ func (t *tx) RemoveRecord(ref core.Ref) error {
 		return err
 	}
 	if terms != 0 {
-		if err := t.run(sqlDeleteTerms, id); err != nil {
-			return err
-		}
+		t.find(id, "")
 	}
 	for _, text := range []string{sqlDeleteLookups, sqlDeleteOpen, sqlDeleteNamed, sqlDeleteRecord} {
 		if err := t.run(text, id); err != nil {
@@ -208,12 +327,19 @@ func (t *tx) RemoveRecord(ref core.Ref) error {
 
 // ClearRecords takes out everything that was folded, before a replay.
 func (t *tx) ClearRecords() error {
-	for _, text := range []string{`DELETE FROM record`, `DELETE FROM lookup`, `DELETE FROM conflict`, `DELETE FROM named`, `DELETE FROM merge`, `DELETE FROM sum`, `INSERT INTO term (term) VALUES ('delete-all')`} {
+	t.findings = nil
+	for _, text := range []string{`DELETE FROM record`, `DELETE FROM lookup`, `DELETE FROM conflict`, `DELETE FROM named`, `DELETE FROM merge`, `DELETE FROM sum`, sqlClearTerms} {
 		if err := t.run(text); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// AnyRecord reports whether there is any record that the centre has.
+func (t *tx) AnyRecord() (bool, error) {
+	var one int64
+	return t.one(sqlAnyRecord, nil, &one)
 }
 
 // CountKinds counts the records of each kind.

@@ -35,10 +35,9 @@ type DB struct {
 	writer *sql.DB
 	conn   *sql.Conn // the writer's only connection
 
-	mu       sync.Mutex           // held by whoever writes
-	written  map[string]*sql.Stmt // statements of the writer; guarded by mu
-	readMu   sync.Mutex
-	readStmt map[string]*sql.Stmt // statements of the readers; guarded by readMu
+	mu      sync.Mutex           // held by whoever writes
+	written map[string]*sql.Stmt // statements of the writer; guarded by mu
+	readers *readers
 }
 
 var _ store.Store = (*DB)(nil)
@@ -59,12 +58,12 @@ func Open(ctx context.Context, path string) (_ *DB, err error) {
 	if err != nil {
 		return nil, errors.Join(fmt.Errorf("open %s: %w", path, err), w.Close())
 	}
-	r.SetMaxOpenConns(4)
+	r.SetMaxOpenConns(maxReaders)
 	conn, err := w.Conn(ctx)
 	if err != nil {
 		return nil, errors.Join(fmt.Errorf("open %s: %w", path, err), w.Close(), r.Close())
 	}
-	db := &DB{path: path, reader: r, writer: w, conn: conn, written: make(map[string]*sql.Stmt), readStmt: make(map[string]*sql.Stmt)}
+	db := &DB{path: path, reader: r, writer: w, conn: conn, written: make(map[string]*sql.Stmt), readers: newReaders()}
 	if err := db.migrate(ctx); err != nil {
 		return nil, errors.Join(err, db.Close())
 	}
@@ -108,7 +107,7 @@ func dsn(path, synchronous string, readOnly bool) string {
 	q := url.Values{}
 	for _, p := range []string{
 		"busy_timeout(10000)", "journal_mode(WAL)", "synchronous(" + synchronous + ")",
-		"temp_store(memory)", "cache_size(-8000)", "trusted_schema(0)", "secure_delete(1)",
+		"temp_store(memory)", "wal_autocheckpoint(4000)", "cache_size(-8000)", "trusted_schema(0)", "secure_delete(1)",
 	} {
 		q.Add("_pragma", p)
 	}
@@ -156,20 +155,16 @@ func (db *DB) step(ctx context.Context, name string, version int) error {
 	return nil
 }
 
-// Close waits for the writer and closes the file.
+// Close waits for the writer and the readers and closes the file.
 func (db *DB) Close() error {
 	db.mu.Lock()
 	defer db.mu.Unlock()
-	db.readMu.Lock()
-	defer db.readMu.Unlock()
-	var errs []error
+	errs := []error{db.readers.close()}
 	// A connection with an open statement would leave its log behind.
-	for _, list := range []map[string]*sql.Stmt{db.readStmt, db.written} {
-		for _, s := range list {
-			errs = append(errs, s.Close())
-		}
-		clear(list)
+	for _, s := range db.written {
+		errs = append(errs, s.Close())
 	}
+	clear(db.written)
 	return errors.Join(append(errs, db.reader.Close(), db.conn.Close(), db.writer.Close())...)
 }
 
@@ -187,7 +182,10 @@ func (db *DB) Update(ctx context.Context, f func(store.Tx) error) (err error) {
 	if _, err := db.conn.ExecContext(bg, "BEGIN IMMEDIATE"); err != nil {
 		return fmt.Errorf("begin: %w", err)
 	}
-	err = f(&tx{ctx: bg, prepare: db.writeStatement})
+	t := &tx{ctx: bg, prepare: db.writeStatement}
+	if err = f(t); err == nil {
+		err = errors.Join(t.settleLogged(), t.settleTerms())
+	}
 	if err == nil {
 		if _, err = db.conn.ExecContext(bg, "COMMIT"); err == nil {
 			return nil
@@ -201,23 +199,6 @@ func (db *DB) Update(ctx context.Context, f func(store.Tx) error) (err error) {
 	return err
 }
 
-// View runs f in a read transaction that sees one moment.
-func (db *DB) View(ctx context.Context, f func(store.Tx) error) (err error) {
-	defer func() { err = told(err) }()
-	t, err := db.reader.BeginTx(ctx, &sql.TxOptions{ReadOnly: true})
-	if err != nil {
-		return fmt.Errorf("begin read: %w", err)
-	}
-	defer func() { _ = t.Rollback() }() // nothing was written
-	return f(&tx{ctx: ctx, prepare: func(text string) (*sql.Stmt, error) {
-		s, err := db.readStatement(text)
-		if err != nil {
-			return nil, err
-		}
-		return t.StmtContext(ctx, s), nil
-	}})
-}
-
 func (db *DB) writeStatement(text string) (*sql.Stmt, error) {
 	if s, ok := db.written[text]; ok {
 		return s, nil
@@ -227,20 +208,6 @@ func (db *DB) writeStatement(text string) (*sql.Stmt, error) {
 		return nil, fmt.Errorf("prepare %q: %w", text, err)
 	}
 	db.written[text] = s
-	return s, nil
-}
-
-func (db *DB) readStatement(text string) (*sql.Stmt, error) {
-	db.readMu.Lock()
-	defer db.readMu.Unlock()
-	if s, ok := db.readStmt[text]; ok {
-		return s, nil
-	}
-	s, err := db.reader.PrepareContext(context.Background(), text)
-	if err != nil {
-		return nil, fmt.Errorf("prepare %q: %w", text, err)
-	}
-	db.readStmt[text] = s
 	return s, nil
 }
 
@@ -265,7 +232,7 @@ func (db *DB) Erase(ctx context.Context) (err error) {
 	if err := errors.Join(rows.Err(), rows.Close()); err != nil {
 		return fmt.Errorf("erase: %w", err)
 	}
-	text := "BEGIN IMMEDIATE; INSERT INTO term (term) VALUES ('delete-all');"
+	text := "BEGIN IMMEDIATE; " + sqlClearTerms + ";"
 	for _, name := range tables {
 		text += "DELETE FROM \"" + name + "\";"
 	}

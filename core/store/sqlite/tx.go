@@ -5,14 +5,19 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"strings"
 )
 
 // tx is one transaction of the writer or of a reader.
 type tx struct {
 	ctx     context.Context
 	prepare func(text string) (*sql.Stmt, error)
-	looked  bool // whether merges is known
-	merges  bool // some record gives way to another one
+	looked  bool  // whether merges is known
+	merges  bool  // some record gives way to another one
+	last    int64 // id of the last record; 0: not known yet
+
+	findings      []finding // what the search index must still be told
+	entries, feed [][]any   // what is still to be written of the server's order
 }
 
 func (t *tx) exec(text string, args ...any) (sql.Result, error) {
@@ -58,4 +63,35 @@ func (t *tx) each(text string, args []any, f func(scan func(...any) error) error
 		}
 	}
 	return rows.Err()
+}
+
+// runs are how many rows one statement inserts or reads at most: few sizes, so
+// that few statements are prepared.
+var runs = []int{64, 8, 1}
+
+// take gives the size of the next run of n rows.
+func take(n int) int {
+	for _, size := range runs {
+		if n >= size {
+			return size
+		}
+	}
+	return 0
+}
+
+// many inserts rows of equal width. text ends with VALUES.
+func (t *tx) many(text string, rows [][]any) error {
+	for len(rows) > 0 {
+		n := take(len(rows))
+		one := "(?" + strings.Repeat(",?", len(rows[0])-1) + ")"
+		args := make([]any, 0, n*len(rows[0]))
+		for _, r := range rows[:n] {
+			args = append(args, r...)
+		}
+		if err := t.run(text+one+strings.Repeat(","+one, n-1), args...); err != nil {
+			return err
+		}
+		rows = rows[n:]
+	}
+	return nil
 }

@@ -211,9 +211,8 @@ func walk(t *testing.T, s store.Store) {
 	put(t, s, row(1, "a", near), row(2, "b", near), row(3, "c", near), mine)
 	for range 2 {
 		update(t, s, func(tx store.Tx) {
-			ok(t, tx.Walk(ref(1)))
-			ok(t, tx.Walk(ref(3)))
-			ok(t, tx.Walk(ref(1)))
+			ok(t, tx.Walk([]core.Ref{ref(1), ref(3)}))
+			ok(t, tx.Walk([]core.Ref{ref(1)}))
 			left, err := tx.EndWalk()
 			if err != nil || !slices.Equal(left, []core.Ref{ref(2)}) {
 				t.Errorf("left %v, %v", left, err)

@@ -303,3 +303,53 @@ func snapshot(t *testing.T, s store.Store) {
 		}
 	}
 }
+
+// many writes and reads runs of rows of which some are there already.
+func many(t *testing.T, s store.Store) {
+	put(t, s, row(3, "old", near), row(70, "old", near))
+	refs := make([]core.Ref, 0, 150)
+	for n := range 150 {
+		refs = append(refs, ref(n+1))
+	}
+	update(t, s, func(tx store.Tx) {
+		rows, err := tx.Records(refs)
+		ok(t, err)
+		list := make([]*store.Row, len(rows))
+		for i := range rows {
+			found := rows[i].Stored.ID != 0
+			if was := i == 2 || i == 69; found != was || rows[i].Ref != refs[i] {
+				t.Fatalf("row %d of %v: there %v", i, rows[i].Ref, found)
+			}
+			list[i] = row(i+1, fmt.Sprint("new", i%3), near)
+			list[i].Stored = rows[i].Stored
+		}
+		ok(t, tx.PutRecords(list))
+	})
+	wantList(t, s, core.Query{Kind: "household", Search: "old"})
+	view(t, s, func(tx store.Tx) {
+		rows, err := tx.Records([]core.Ref{ref(70), ref(999), ref(3), ref(70)})
+		ok(t, err)
+		if got := numbers(rows); !slices.Equal(got, []int{70, 999, 3, 70}) || rows[1].Stored.ID != 0 || !slices.Equal(rows[0].State, rows[3].State) {
+			t.Errorf("read %v: %+v", got, rows)
+		}
+		for n := range 150 {
+			one, found, err := tx.Record(ref(n + 1))
+			ok(t, err)
+			if !found || string(one.State) != fmt.Sprintf("state %d", n+1) {
+				t.Fatalf("record %d: %v %q", n+1, found, one.State)
+			}
+		}
+		for i := range 3 {
+			n, err := tx.Count(core.Query{Kind: "household", Search: fmt.Sprint("new", i)})
+			if err != nil || n != 50 {
+				t.Errorf("new%d is found %d times, %v", i, n, err)
+			}
+		}
+		n, err := tx.Count(core.Query{Kind: "household", Where: map[string]string{"hh_no": "70"}})
+		if err != nil || n != 1 {
+			t.Errorf("hh_no 70 is found %d times, %v", n, err)
+		}
+	})
+	update(t, s, func(tx store.Tx) { ok(t, tx.RemoveRecord(ref(70))) })
+	wantList(t, s, core.Query{Kind: "household", Where: map[string]string{"hh_no": "70"}})
+}

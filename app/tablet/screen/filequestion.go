@@ -1,0 +1,119 @@
+package screen
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"io"
+	"path"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/dialog"
+	"fyne.io/fyne/v2/storage"
+	fynetheme "fyne.io/fyne/v2/theme"
+	fynewidget "fyne.io/fyne/v2/widget"
+
+	"muqu/app/tablet/widget"
+	"muqu/core"
+	"muqu/core/form"
+	"muqu/sync/attach"
+)
+
+// fileControl takes a recording, a video or another file from where the
+// tablet's own programs put it.
+func (p *interview) fileControl(s *Shell, q *form.Question) fyne.CanvasObject {
+	at, kind := q.Path, q.Type
+	choose := fynewidget.NewButtonWithIcon(s.T("interview.file."+kind), fynetheme.FolderOpenIcon(), func() {
+		s.pickFile(kind, func(data []byte, name string) {
+			p.keepPicture(s, at, func(ctx context.Context) (core.FileName, error) {
+				return s.Pictures.KeepFile(ctx, bytes.NewReader(data), path.Ext(name))
+			}, func() {})
+		})
+	})
+	if q.Value == "" {
+		return choose
+	}
+	kept := widget.NewNote(s.T("interview.file.kept", "sort", path.Ext(q.Value)))
+	return widget.NewColumn(kept, choose, p.dropPicture(s, at))
+}
+
+// mimes are the files that a question takes; none: any.
+var mimes = map[string][]string{"audio": {"audio/*"}, "video": {"video/*"}}
+
+// pickFile lets the worker choose a file and hands over its bytes.
+func (s *Shell) pickFile(kind string, onPick func(data []byte, name string)) {
+	open := dialog.NewFileOpen(func(file fyne.URIReadCloser, err error) {
+		switch {
+		case err != nil:
+			s.Fail(err)
+		case file != nil:
+			s.readPicked(file, file.URI().Name(), onPick)
+		}
+	}, s.Window)
+	if list := mimes[kind]; list != nil {
+		open.SetFilter(storage.NewMimeTypeFileFilter(list))
+	}
+	s.chooseFile(open, s.T("interview.file."+kind), s.T("word.open"))
+}
+
+// readPicked reads a chosen file away from the UI thread.
+func (s *Shell) readPicked(file io.ReadCloser, name string, onPick func(data []byte, name string)) {
+	s.Run(func() func() {
+		defer file.Close()
+		data, err := io.ReadAll(io.LimitReader(file, attach.DefaultMaxBytes+1))
+		if err == nil && len(data) > attach.DefaultMaxBytes {
+			err = core.Refuse(core.TooLarge, "", "refuse.file.large", "max", attach.DefaultMaxBytes>>20)
+		}
+		return func() {
+			if err != nil {
+				s.Fail(fmt.Errorf("read file: %w", err))
+				return
+			}
+			onPick(data, name)
+		}
+	})
+}
+
+// Limits of the pictures that belong to a form.
+const (
+	maxMedia    = 4 << 20  // bytes of one
+	maxAllMedia = 24 << 20 // of all that are shown with one interview
+)
+
+// readMedia reads the pictures of a form, by what the workbook calls them. One
+// that is not here is not shown.
+func (s *Shell) readMedia(ctx context.Context, of core.FormVersion) map[string]fyne.Resource {
+	out := make(map[string]fyne.Resource)
+	total := 0
+	for name, file := range of.Media {
+		if !file.Picture() {
+			continue
+		}
+		b, err := files{s}.ReadFile(ctx, of.Ref, file)
+		if err != nil || len(b) > maxMedia || total+len(b) > maxAllMedia || !attach.CanDraw(b) {
+			continue
+		}
+		total += len(b)
+		out[name] = fyne.NewStaticResource(string(file), b)
+	}
+	return out
+}
+
+// media shows what goes with a question or a note: its picture, or that there
+// is something which the tablet can't play.
+func (p *interview) media(s *Shell, media map[string]string) []fyne.CanvasObject {
+	var out []fyne.CanvasObject
+	picture := p.pictures[media["big-image"]]
+	if picture == nil {
+		picture = p.pictures[media["image"]]
+	}
+	if picture != nil {
+		out = append(out, widget.NewPicture(picture))
+	}
+	for _, kind := range []string{"audio", "video"} {
+		if media[kind] != "" {
+			out = append(out, widget.NewNote(s.T("interview.media."+kind, "name", media[kind])))
+		}
+	}
+	return out
+}
