@@ -36,6 +36,7 @@ type answersPage struct {
 // answerFilter is what the person chose among the answers.
 type answerFilter struct {
 	Region, From, To string
+	Places           []placeOption
 	chosen           survey.Filter
 }
 
@@ -101,12 +102,16 @@ func (v *visit) answerFilter() (answerFilter, error) {
 		}
 	}
 	x.chosen.From, x.chosen.To = x.From, x.To
+	x.Places = v.placeOptions([]string{prefixOf(x.Region)})
 	if x.Region != "" {
 		prefix, err := core.RegionPrefix(x.Region)
 		if err != nil {
 			return x, err
 		}
 		x.chosen.Regions = core.Scope{prefix}
+		if !slices.ContainsFunc(x.Places, func(o placeOption) bool { return o.On }) {
+			x.Places = append(x.Places, placeOption{option{x.Region, v.cfg.Regions().Name(core.PadRegion(prefix)), true}, 0})
+		}
 	}
 	return x, nil
 }

@@ -179,7 +179,7 @@ func TestUploadSaysAllThatIsWrong(t *testing.T) {
 	}{
 		{nil, "请选择表格文件", 400},
 		{[]string{"file", "a.xlsx", "PK\x03\x04 no workbook"}, "Excel 文件无法读取", 422},
-		{[]string{"file", "a.xlsx", bomb(t)}, "无法读取", 422},
+		{[]string{"file", "a.xlsx", bomb(t)}, "解开后超过 128 MB", 422},
 		{[]string{"file", "a.csv", ""}, "是空的", 422},
 		{[]string{"file", "a.md", strings.Repeat("x", 17<<20)}, "太大", 422},
 	} {
