@@ -50,7 +50,8 @@ type Tablet interface {
 	OwnRefs(log change.Log, first, last uint64) ([]core.Ref, error)
 	// SettleOwn notes what became of one entry.
 	SettleOwn(log change.Log, seq uint64, position change.Position, v change.Verdict, reason string) error
-	// Unsettle forgets positions above one that a restored server lost.
+	// Unsettle forgets positions above one that a restored server lost, and
+	// those of entries that stand somewhere (1): it may be there.
 	Unsettle(above change.Position) error
 	OwnHead(log change.Log) (uint64, error)
 	// PruneOwn lets go of the entries of a log through a number that have a
