@@ -197,7 +197,10 @@ func TestCopyBehindItsBranch(t *testing.T) {
 // make sim.
 func TestEntriesSomewhereAreSentAgain(t *testing.T) {
 	w := NewWorld(t, 107027)
+	h := w.Hub("乡政府")
+	h.Sync()
 	a, other := w.Tablet("才让"), w.Tablet("卓玛")
+	h.Knows(a)
 	other.Put(core.Ref{}, map[string]any{"head_name": "扎西"})
 	other.Sync()
 	a.Sync()
@@ -208,9 +211,15 @@ func TestEntriesSomewhereAreSentAgain(t *testing.T) {
 	if err := s.into(w.Server, "up"); err != nil {
 		t.Fatal(err)
 	}
+	w.BreakHubs(Down)
 	a.Sync() // what it brings is here already: it hears so, and not where
+	w.BreakHubs(nil)
+	w.Break(Down)
+	a.Sync() // from here on it turns to the hub first
+	w.Break(nil)
 	w.Restore(yesterday)
-	for range 3 {
+	for range 4 {
+		h.Sync()
 		a.Sync()
 		other.Sync()
 	}
