@@ -2,10 +2,12 @@ package client
 
 import (
 	"context"
+	"crypto/ed25519"
 	"errors"
 	"slices"
 
 	"muqu/core/store"
+	"muqu/sync/merge"
 	"muqu/sync/wire"
 )
 
@@ -19,7 +21,33 @@ type coming struct {
 	ans    wire.SyncAnswer
 	bytes  int // that crossed the line
 	err    error
-	done   chan struct{} // closed when the answer is there
+	done   chan struct{}     // closed when the answer is there
+	signer ed25519.PublicKey // of its page; nil: it is not opened here
+	early  *opened
+}
+
+// opened is a page that was checked and decoded before its turn came.
+type opened struct {
+	signer ed25519.PublicKey
+	page   *wire.Page
+	states []*merge.State // of the items that are whole records, nil for the others
+}
+
+// open decodes the page. What is wrong with it is said when it is taken in.
+func (c *coming) open() {
+	page, err := wire.OpenPage(c.ans.Page, c.signer)
+	if err != nil {
+		return
+	}
+	o := &opened{signer: c.signer, page: page, states: make([]*merge.State, len(page.Items))}
+	for i := range page.Items {
+		if page.Items[i].What == wire.ItemEnter {
+			if o.states[i], err = merge.Decode(page.Items[i].Bytes); err != nil {
+				return
+			}
+		}
+	}
+	c.early = o
 }
 
 // ask sends the question and waits for the answer.
@@ -28,6 +56,9 @@ func (c *coming) ask(ctx context.Context, l *link) {
 	began := l.in.Load() + l.out.Load()
 	c.err = l.ask(ctx, wire.PathSync, c.token, c.req, &c.ans)
 	c.bytes = int(l.in.Load() + l.out.Load() - began)
+	if c.err == nil && c.signer != nil && len(c.ans.Page) > 0 {
+		c.open()
+	}
 }
 
 // answer gives the answer to what is to be asked now: the one that is coming,
@@ -82,7 +113,8 @@ func (r *run) fits(ctx context.Context, c *coming) (fits bool, err error) {
 // same can't be known: it goes on at once with what it tells besides.
 func (r *run) expect(ctx context.Context, c *coming) {
 	a := &c.ans
-	if a.Walk == 0 || !a.More || a.Wipe || c.req.PushOnly || len(c.pushed) > 0 || r.fromHub() || a.Epoch != c.req.Epoch && !a.Reset {
+	signer := r.centreKey()
+	if a.Walk == 0 || !a.More || a.Wipe || c.req.PushOnly || len(c.pushed) > 0 || signer == nil || a.Epoch != c.req.Epoch && !a.Reset {
 		return
 	}
 	req := *c.req
@@ -90,16 +122,20 @@ func (r *run) expect(ctx context.Context, c *coming) {
 	if a.Reset {
 		req.Cursor, req.Scope, req.Epoch, req.Tag = a.Cursor, a.Scope, a.Epoch, a.Tag
 	}
-	next := &coming{req: &req, token: c.token, done: make(chan struct{})}
+	next := &coming{req: &req, token: c.token, done: make(chan struct{}), signer: signer}
 	r.coming = next
 	go next.ask(ctx, r.link)
 }
 
-func (r *run) fromHub() bool {
+// centreKey gives the key by which the server that is asked signs; nil for a
+// hub.
+func (r *run) centreKey() ed25519.PublicKey {
 	r.t.mu.Lock()
 	defer r.t.mu.Unlock()
-	srv := r.t.st.at(r.link.base)
-	return srv == nil || srv.IsHub
+	if srv := r.t.st.at(r.link.base); srv == nil || srv.IsHub {
+		return nil
+	}
+	return ed25519.PublicKey(r.t.st.Server)
 }
 
 // leave waits for an answer that nobody needs any more.

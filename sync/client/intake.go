@@ -11,6 +11,7 @@ import (
 	"muqu/core"
 	"muqu/core/change"
 	"muqu/core/store"
+	"muqu/sync/merge"
 	"muqu/sync/wire"
 )
 
@@ -26,6 +27,7 @@ type intake struct {
 	req    *wire.SyncRequest
 	ans    *wire.SyncAnswer
 	pushed []pushedSegment
+	early  *opened // the page, if it was opened before; nil: not yet
 
 	tx    store.Tx
 	s     *state
@@ -364,10 +366,15 @@ func (in *intake) page() error {
 	if len(in.ans.Page) == 0 {
 		return in.cursor(nil)
 	}
-	p, err := wire.OpenPage(in.ans.Page, in.signer())
-	if err != nil {
-		return err
+	o := in.early
+	if o == nil || !bytes.Equal(o.signer, in.signer()) {
+		page, err := wire.OpenPage(in.ans.Page, in.signer())
+		if err != nil {
+			return err
+		}
+		o = &opened{page: page, states: make([]*merge.State, len(page.Items))}
 	}
+	p := o.page
 	if in.ans.Reset {
 		if len(in.req.Sum) > 0 && bytes.Equal(in.s.Held, in.ans.Scope) {
 			in.t.cfg.Log.Error("the state here was not that of the centre: it is fetched anew", "device", in.s.Device.String())
@@ -383,7 +390,7 @@ func (in *intake) page() error {
 	if p.Epoch != in.s.Epoch {
 		return errors.New("the server signed a page of another epoch: try again")
 	}
-	if err := in.w.page(p); err != nil {
+	if err := in.w.page(o); err != nil {
 		return err
 	}
 	if err := in.others(p); err != nil {

@@ -220,7 +220,7 @@ func (r *run) turn(ctx context.Context) (more bool, err error) {
 	}
 	req, ans := c.req, &c.ans
 	r.expect(ctx, c)
-	in := &intake{t: r.t, base: r.link.base, req: req, ans: ans, pushed: c.pushed}
+	in := &intake{t: r.t, base: r.link.base, req: req, ans: ans, pushed: c.pushed, early: c.early}
 	if err := in.apply(ctx); err != nil {
 		return false, err
 	}

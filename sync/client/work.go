@@ -63,14 +63,15 @@ func (w *work) retake(ref core.Ref) error {
 // stretch is how many items are read at a time.
 const stretch = 512
 
-func (w *work) page(p *wire.Page) error {
-	for items := range slices.Chunk(p.Items, stretch) {
-		told, err := w.read(items)
+func (w *work) page(o *opened) error {
+	for at := 0; at < len(o.page.Items); at += stretch {
+		end := min(at+stretch, len(o.page.Items))
+		told, err := w.read(o.page.Items[at:end], o.states[at:end])
 		if err != nil {
 			return err
 		}
 		for i := range told {
-			if err := w.item(p, &told[i]); err != nil {
+			if err := w.item(o.page, &told[i]); err != nil {
 				return err
 			}
 		}
@@ -88,8 +89,9 @@ type told struct {
 	state *merge.State // of a record that enters
 }
 
-// read decodes items and reads the records that they are about, all at once.
-func (w *work) read(items []wire.Item) ([]told, error) {
+// read decodes items, where that was not done before, and reads the records that
+// they are about, all at once.
+func (w *work) read(items []wire.Item, states []*merge.State) ([]told, error) {
 	out := make([]told, len(items))
 	refs := make([]core.Ref, 0, len(items))
 	for i := range items {
@@ -101,7 +103,10 @@ func (w *work) read(items []wire.Item) ([]told, error) {
 			t.entry, err = w.entry(t.Item)
 			t.ref = core.Ref{Kind: t.entry.Kind, ID: t.entry.Record}
 		case wire.ItemEnter:
-			if t.state, err = merge.Decode(t.Bytes); err == nil {
+			if t.state = states[i]; t.state == nil {
+				t.state, err = merge.Decode(t.Bytes)
+			}
+			if err == nil {
 				t.ref = core.Ref{Kind: t.state.Kind, ID: t.state.Record}
 			}
 		case wire.ItemLeave:
