@@ -389,7 +389,11 @@ func offers(tx store.Tx, s *state, req *wire.SyncRequest) (complete bool, err er
 		if size += len(p.Bytes); size > wire.MaxBody/2 && len(req.Offers) > 0 {
 			return false, nil
 		}
-		req.Offers = append(req.Offers, p.Bytes)
+		own, err := meant(tx, s, p.Bytes)
+		if err != nil {
+			return false, err
+		}
+		req.Offers, req.Meant = append(req.Offers, p.Bytes), append(req.Meant, own)
 	}
 	return true, nil
 }

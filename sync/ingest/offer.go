@@ -15,18 +15,22 @@ func (x *exchange) offers(ctx context.Context) error {
 	if len(x.req.Offers) == 0 {
 		return nil
 	}
-	var pages []*wire.Page
-	for _, b := range x.req.Offers {
+	var pages []offered
+	for i, b := range x.req.Offers {
 		p, err := wire.OpenPage(b, x.s.Key())
 		if err != nil {
 			x.s.cfg.Log.Warn("offered page refused", "device", x.device.ID.String(), "err", err)
 			continue
 		}
-		pages = append(pages, p)
+		o := offered{Page: p}
+		if i < len(x.req.Meant) {
+			o.meant = x.req.Meant[i]
+		}
+		pages = append(pages, o)
 	}
 	return x.s.submit(ctx, func(b *batch) error {
-		for _, p := range pages {
-			if err := b.regain(x.device.ID, p); err != nil {
+		for i := range pages {
+			if err := b.regain(x.device.ID, pages[i]); err != nil {
 				return err
 			}
 		}
@@ -34,16 +38,43 @@ func (x *exchange) offers(ctx context.Context) error {
 	})
 }
 
-func (b *batch) regain(device change.DeviceID, p *wire.Page) error {
+// offered is a page that a tablet brought back.
+type offered struct {
+	*wire.Page
+	meant []byte // see [wire.SyncRequest]
+}
+
+// own names the next own entry of the page; false where the tablet does not say
+// which one it means: a copy of it may bring another under the same number.
+func (o *offered) own(log change.Log, seq uint64) (name, bool) {
+	if len(o.meant) < wire.MeantBytes {
+		return name{}, false
+	}
+	n := name{Key: change.Key{Log: log, Seq: seq}, hash: [wire.MeantBytes]byte(o.meant)}
+	o.meant = o.meant[wire.MeantBytes:]
+	return n, n.hash != [wire.MeantBytes]byte{}
+}
+
+// name tells an entry from others under its key.
+type name struct {
+	change.Key
+	hash [wire.MeantBytes]byte
+}
+
+func (b *batch) regain(device change.DeviceID, p offered) error {
 	shared := b.s.me.Load().Epochs.Shared(p.Epoch)
 	for i := range p.Items {
 		it := &p.Items[i]
+		var own name
+		var meant bool
+		if it.What == wire.ItemOwn {
+			own, meant = p.own(change.Log{Device: device, Incarnation: it.Log}, it.Seq)
+		}
 		if it.Position <= shared || p.Epoch >= b.head.Epoch {
 			continue
 		}
-		if it.What == wire.ItemOwn {
-			key := change.Key{Log: change.Log{Device: device, Incarnation: it.Log}, Seq: it.Seq}
-			b.s.recall(key, hint{change.Place{Epoch: p.Epoch, Position: it.Position}, it.Effective, it.Unsure})
+		if meant {
+			b.s.recall(own, hint{change.Place{Epoch: p.Epoch, Position: it.Position}, it.Effective, it.Unsure})
 		}
 		if it.What != wire.ItemEntry {
 			continue
@@ -95,7 +126,7 @@ const maxHints = 200000
 
 // recall keeps a hint until the tablet pushes the entry again, which is what
 // it does next.
-func (s *Server) recall(k change.Key, h hint) {
+func (s *Server) recall(k name, h hint) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if len(s.hints) < maxHints {
@@ -107,7 +138,7 @@ func (s *Server) recall(k change.Key, h hint) {
 func (s *Server) remember(l *store.Logged) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if h, ok := s.hints[l.Key]; ok {
+	if h, ok := s.hints[name{l.Key, [wire.MeantBytes]byte(l.Hash[:])}]; ok {
 		l.Old, l.Effective, l.Unsure = h.old, h.effective, h.unsure
 	}
 }

@@ -42,7 +42,7 @@ type Server struct {
 
 	mu      sync.Mutex // guards nonces and hints
 	nonces  map[string]nonce
-	hints   map[change.Key]hint
+	hints   map[name]hint
 	queue   chan *job
 	opening chan struct{} // has one for each request that is being verified
 	stop    chan struct{}
@@ -75,7 +75,7 @@ func New(ctx context.Context, st store.Store, cfg Config) (*Server, error) {
 	if cfg.Log == nil {
 		cfg.Log = slog.New(slog.DiscardHandler)
 	}
-	s := &Server{cfg: cfg, store: st, nonces: make(map[string]nonce), hints: make(map[change.Key]hint), queue: make(chan *job, 256), opening: make(chan struct{}, runtime.GOMAXPROCS(0)), stop: make(chan struct{}), stopped: make(chan struct{})}
+	s := &Server{cfg: cfg, store: st, nonces: make(map[string]nonce), hints: make(map[name]hint), queue: make(chan *job, 256), opening: make(chan struct{}, runtime.GOMAXPROCS(0)), stop: make(chan struct{}), stopped: make(chan struct{})}
 	s.shelf = &store.Shelf{Store: st, Regions: cfg.Regions, Decode: merge.Read, Seen: s.seen}
 	s.regions.Store(cfg.Regions)
 	if err := st.Update(ctx, s.load); err != nil {

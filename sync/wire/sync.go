@@ -37,7 +37,12 @@ type SyncRequest struct {
 	Room        int                `cbor:"25,keyasint,omitempty"` // bytes of a page that the line is likely to carry in one go; 0: PageBytes
 	Sum         []byte             `cbor:"24,keyasint,omitempty"` // first 8 bytes of the sum of the states that it holds
 	Rights      []byte             `cbor:"27,keyasint,omitempty"` // of a hub: see [RightsMark], of the list that it knows
+	Meant       [][]byte           `cbor:"28,keyasint,omitempty"` // of each page of Offers: [MeantBytes] of the hash of each own entry that it names
 }
+
+// MeantBytes is how much of a hash tells which entry a tablet means: a copy of
+// it may have written another one under the same number.
+const MeantBytes = 8
 
 // SyncAnswer is the server's turn.
 type SyncAnswer struct {
