@@ -1,6 +1,7 @@
 package screen
 
 import (
+	"bytes"
 	"strings"
 	"testing"
 	"time"
@@ -407,4 +408,32 @@ func TestMonitoringLineFromTheCentre(t *testing.T) {
 	w.see("⚠ 低于当年监测范围 40000 元,请核实风险")
 	w.notSee("尚未录入")
 	w.fits()
+}
+
+// A visit begun before the program was updated goes on, though the form that
+// came with the older one is gone.
+func TestVisitGoesOnAfterAnUpdate(t *testing.T) {
+	w := open(t, &Home{})
+	home := w.home("测试户主甲")
+	w.shell.Go(&Visit{Household: home.Ref})
+	w.tap("简表")
+	w.visit("草场和牲畜")
+	w.shell.Start(&Home{})
+	drafts, err := w.tablet.Drafts(w.Context(), "visit", "")
+	if err != nil || len(drafts) != 1 {
+		t.Fatalf("%d drafts, %v", len(drafts), err)
+	}
+	old := drafts[0]
+	if old.Bytes = bytes.ReplaceAll(old.Bytes, []byte("2026112801"), []byte("2026112201")); bytes.Equal(old.Bytes, drafts[0].Bytes) {
+		t.Fatal("the draft names no version")
+	}
+	if err := w.tablet.PutDraft(w.Context(), old); err != nil {
+		t.Fatal(err)
+	}
+	w.shell.Go(&Visit{Household: home.Ref})
+	w.see("草场和牲畜")
+	w.notSee("新版本")
+	v := w.shell.Top().(*Visit)
+	w.want("answer", v.run.Value("food_ok"), "yes")
+	w.want("version", v.run.Form().Version, "2026112801")
 }
