@@ -77,18 +77,20 @@ func (v *visit) linePlaces(chosen string) (out []option) {
 	regions := v.cfg.Regions()
 	var add func(code string)
 	add = func(code string) {
-		var names []string
-		for _, pl := range regions.Path(code) {
-			names = append(names, pl.Short())
-		}
-		prefix := prefixOf(code)
-		if len(names) == 0 || len(prefix) > 6 {
+		path, prefix := regions.Path(code), prefixOf(code)
+		if len(path) == 0 || len(prefix) > 6 {
 			return
 		}
-		out = append(out, option{core.PadRegion(code), strings.Join(names, " "), core.PadRegion(code) == core.PadRegion(chosen) && chosen != ""})
+		label := path[len(path)-1].Short()
+		if len(prefix) == 6 && len(path) > 1 { // a county is found by its own name, which comes first
+			label += " · " + path[len(path)-2].Short()
+		}
+		out = append(out, option{core.PadRegion(code), label, core.PadRegion(code) == core.PadRegion(chosen) && chosen != ""})
 		if len(prefix) < 6 {
 			for _, pl := range regions.Children(code) {
-				add(pl.Code)
+				if len(prefixOf(pl.Code)) > len(prefix) { // whatever table was imported, this ends
+					add(pl.Code)
+				}
 			}
 		}
 	}
