@@ -123,6 +123,29 @@ func lineEdit(region string, set map[string]change.Value, find func(Ref) (Record
 	return e, err
 }
 
+// checkLine keeps a line at its year and region, which its id tells: another
+// year has a line of its own.
+func (e *Edit) checkLine(set map[string]change.Value) error {
+	if e.Kind != monitoringLine.Name {
+		return nil
+	}
+	year, typed := set["year"]
+	if typed && year.IsNull() {
+		return Refuse(Missing, "year", "refuse.missing")
+	}
+	if !typed {
+		year = e.From.Field("year")
+	}
+	region := e.Region
+	if region == "" {
+		region = e.From.Region
+	}
+	if n, known := year.Float(); known && region != "" && e.ID != LineID(int(n), region) {
+		return Refuse(Invalid, "year", "refuse.line.year")
+	}
+	return nil
+}
+
 // importLine reads the rest of a row with a line: where it holds, and in what
 // it is counted.
 func importLine(get func(column string) string, set map[string]change.Value, find func(Ref) (Record, bool, error)) (Edit, error) {

@@ -88,3 +88,27 @@ func TestLineIsRead(t *testing.T) {
 		t.Errorf("%+v", got)
 	}
 }
+
+// The id of a line tells its year and region, so that neither changes.
+func TestLineKeepsItsYear(t *testing.T) {
+	from := known("monitoring_line", 0, nil)
+	from.ID, from.Region = core.LineID(2026, "63"), "630000000000"
+	from.Fields["year"], from.Fields["amount"] = change.Int(2026), change.Int(8000)
+	for _, c := range []struct {
+		want   string
+		region string
+		set    map[string]change.Value
+	}{
+		{"", "", map[string]change.Value{"amount": change.Int(8100), "year": change.Int(2026)}},
+		{"", "630000000000", map[string]change.Value{"amount": change.Null}},
+		{"refuse.line.year", "", map[string]change.Value{"year": change.Int(2027)}},
+		{"refuse.missing", "", map[string]change.Value{"year": change.Null}},
+		{"refuse.line.year", "632300000000", map[string]change.Value{"amount": change.Int(8100)}},
+	} {
+		e := core.Edit{Ref: from.Ref, From: from, Region: c.region, Set: c.set}
+		_, err := e.Prepare(core.Defaults{Role: core.Province})
+		if got := keyOf(err); got != c.want || c.want == "" && err != nil {
+			t.Errorf("%v %s: %v, want %q", c.set, c.region, err, c.want)
+		}
+	}
+}

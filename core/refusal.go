@@ -111,6 +111,7 @@ var refusals = map[string]string{
 	"refuse.form.version":   "{form} has a version {version} with other questions or files already: give the changed form a new version in its settings sheet",
 	"refuse.missing":        "is needed",
 	"refuse.line.region":    "a monitoring line holds for a province, a prefecture or a county",
+	"refuse.line.year":      "a line keeps its year and region: set another line for another year",
 	"refuse.line.unit":      "the unit is {unit}: amounts are in CNY/person/year",
 	"refuse.form.area":      "say in which regions the form is filled in",
 	"refuse.form.role":      "{role} is not a role",

@@ -130,3 +130,21 @@ func TestLineNobodyElseSets(t *testing.T) {
 		}
 	}
 }
+
+func TestLineKeepsItsYearOnItsPage(t *testing.T) {
+	o := newOffice(t, core.County)
+	o.post("/lines", url.Values{"year": {"2026"}, "region": {"632323000000"}, "amount": {"8400"}})
+	ref := core.Ref{Kind: "monitoring_line", ID: core.LineID(2026, "632323")}
+	form := hidden(o.page(pathOf(ref)))
+	form.Set("year", "2027")
+	form.Set("amount", "8400")
+	if res, body := o.post(pathOf(ref), form); res.StatusCode != http.StatusBadRequest || !strings.Contains(body, "另一年度") {
+		t.Errorf("%d: the line of 2026 became one of 2027", res.StatusCode)
+	}
+	form.Set("year", "2026")
+	form.Set("amount", "8450")
+	if res, _ := o.post(pathOf(ref), form); res.StatusCode != http.StatusSeeOther {
+		t.Errorf("%d", res.StatusCode)
+	}
+	o.wantLine("632323", "8450")
+}
