@@ -115,6 +115,8 @@ var refusals = map[string]string{
 	"refuse.line.unit":      "the unit is {unit}: amounts are in CNY/person/year",
 	"refuse.form.area":      "say in which regions the form is filled in",
 	"refuse.form.role":      "{role} is not a role",
+	"refuse.form.none":      "choose the workbook of the form",
+	"refuse.preview.size":   "the trial has become too large: begin again",
 	"refuse.form.shipped":   "this form comes with the program: export its workbook, change it, give it a new version and add that",
 	"refuse.submission.id":  "the submission has no instanceID, so it could not be told from another one",
 	"refuse.form.absent":    "there is no form {form} with version {version}: see the list of forms",

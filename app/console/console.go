@@ -16,6 +16,7 @@ import (
 	"strings"
 	"time"
 
+	"muqu/app/survey"
 	"muqu/assets"
 	"muqu/core"
 	"muqu/core/change"
@@ -55,6 +56,7 @@ type Desk interface {
 	Care
 	Repair
 	Album
+	survey.Files
 }
 
 // Review is the past of records, and decisions about entries kept aside.
@@ -107,6 +109,8 @@ type Console struct {
 	pages map[string]*template.Template
 	// places hides where in an index a list of pairs goes on.
 	places cipher.AEAD
+	// shelf remembers forms that were read.
+	shelf survey.Shelf
 }
 
 // New prepares the pages; a faulty template is an error here, not at a click.
@@ -175,6 +179,18 @@ func (c *Console) routes() http.Handler {
 	mux.Handle("GET /lines", c.page((*visit).lines))
 	mux.Handle("POST /lines", c.page((*visit).setLine))
 	mux.Handle("GET /looks", c.page((*visit).looks))
+	mux.Handle("GET /forms", c.page((*visit).forms))
+	mux.Handle("POST /forms", c.page((*visit).addForm))
+	mux.Handle("GET /forms/{form}", c.page((*visit).form))
+	mux.Handle("POST /forms/{form}/publish", c.page((*visit).publishForm))
+	mux.Handle("POST /forms/{form}/retire", c.page((*visit).retireForm))
+	mux.Handle("GET /forms/{form}/workbook", c.page((*visit).workbook))
+	mux.Handle("GET /forms/{form}/xform", c.page((*visit).xform))
+	mux.Handle("GET /forms/{form}/preview", c.page((*visit).beginPreview))
+	mux.Handle("POST /forms/{form}/preview", c.page((*visit).goOnPreview))
+	mux.Handle("GET /forms/{form}/answers", c.page((*visit).answers))
+	mux.Handle("GET /forms/{form}/summary", c.page((*visit).summary))
+	mux.Handle("GET /forms/{form}/export", c.page((*visit).exportAnswers))
 	return guard(mux)
 }
 
@@ -195,8 +211,13 @@ func guard(next http.Handler) http.Handler {
 const maxBundle = 1 << 30 // bytes
 
 func bodyLimit(r *http.Request) int64 {
-	if r.URL.Path == "/tablets/bundle" {
+	switch {
+	case r.URL.Path == "/tablets/bundle":
 		return maxBundle
+	case r.URL.Path == "/forms":
+		return maxForm
+	case strings.HasPrefix(r.URL.Path, "/forms/") && strings.HasSuffix(r.URL.Path, "/preview"):
+		return maxPreview
 	}
 	return 1 << 20
 }

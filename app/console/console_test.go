@@ -60,6 +60,20 @@ func (d desk) ServeFile(w http.ResponseWriter, r *http.Request, ref core.Ref, na
 	return d.files.Serve(w, r, name, ref, thumb)
 }
 
+func (d desk) ReadFile(ctx context.Context, ref core.Ref, name core.FileName) ([]byte, error) {
+	if err := d.LookAt(ctx, ref, name); err != nil {
+		return nil, err
+	}
+	return d.files.Store().Read(name)
+}
+
+func (d desk) PutFile(_ context.Context, name core.FileName, r io.Reader) error {
+	if !d.Person().Role.MayManage() {
+		return core.Refuse(core.Forbidden, "", "refuse.role")
+	}
+	return d.files.Take(name, r)
+}
+
 func (c centre) TakeBundles(ctx context.Context, p core.Person, names []string, open func(string) (io.ReadSeekCloser, error)) (n int, err error) {
 	for _, set := range bundle.Sets(names) {
 		k := c.Stick()

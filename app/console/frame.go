@@ -59,6 +59,7 @@ func (v *visit) frame(title string) Frame {
 	for _, k := range menuKinds() {
 		add(v.words.Kind(k), "/list/"+k)
 	}
+	add(v.words.T("kinds.form"), "/forms")
 	add(v.words.T("console.conflicts"), "/conflicts")
 	add(v.words.T("double.title"), "/doubles")
 	if v.person.Role.MayReview() {

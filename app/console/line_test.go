@@ -12,12 +12,12 @@ import (
 	"muqu/core/change"
 )
 
-var aHidden = regexp.MustCompile(`<input type="hidden" name="([^"]+)" value="([^"]*)">`)
+var aHiddenField = regexp.MustCompile(`<input type="hidden" name="([^"]+)" value="([^"]*)">`)
 
-// hidden reads the fields of a form that a person doesn't see.
-func hidden(body string) url.Values {
+// hiddenFields reads the fields of a form that a person doesn't see.
+func hiddenFields(body string) url.Values {
 	out := url.Values{}
-	for _, m := range aHidden.FindAllStringSubmatch(body, -1) {
+	for _, m := range aHiddenField.FindAllStringSubmatch(body, -1) {
 		out.Set(m[1], html.UnescapeString(m[2]))
 	}
 	return out
@@ -66,7 +66,7 @@ func TestLineIsSetAndReplaced(t *testing.T) {
 	if !strings.Contains(body, "replace it?") || !strings.Contains(body, "8400") || !strings.Contains(body, "8500") {
 		t.Fatalf("a line that is there was replaced unasked\n%s", body)
 	}
-	if res, _ := o.post("/lines", hidden(body)); res.StatusCode != http.StatusSeeOther {
+	if res, _ := o.post("/lines", hiddenFields(body)); res.StatusCode != http.StatusSeeOther {
 		t.Fatalf("replacing: %d", res.StatusCode)
 	}
 	r := o.wantLine("632323", "8500")
@@ -95,7 +95,7 @@ func TestLineReplacedUnseenIsAConflict(t *testing.T) {
 	if _, err := o.desk().Commit(t.Context(), []core.Edit{{Ref: now.Ref, From: now, Set: map[string]change.Value{"amount": change.Int(8600)}}}); err != nil {
 		t.Fatal(err)
 	}
-	o.post("/lines", hidden(body))
+	o.post("/lines", hiddenFields(body))
 	if r := o.see(now.Ref); len(r.Conflicts["amount"]) != 2 {
 		t.Errorf("8500 stands over 8600: %v", r.Conflicts)
 	}
@@ -135,7 +135,7 @@ func TestLineKeepsItsYearOnItsPage(t *testing.T) {
 	o := newOffice(t, core.County)
 	o.post("/lines", url.Values{"year": {"2026"}, "region": {"632323000000"}, "amount": {"8400"}})
 	ref := core.Ref{Kind: "monitoring_line", ID: core.LineID(2026, "632323")}
-	form := hidden(o.page(pathOf(ref)))
+	form := hiddenFields(o.page(pathOf(ref)))
 	form.Set("year", "2027")
 	form.Set("amount", "8400")
 	if res, body := o.post(pathOf(ref), form); res.StatusCode != http.StatusBadRequest || !strings.Contains(body, "另一年度") {

@@ -19,6 +19,7 @@ type tabletPage struct {
 	Roles   []option
 	Region  string
 	Invited *Invitation
+	QR      qr     // of the invitation's link
 	Taken   string // what came by USB stick
 }
 
@@ -137,7 +138,7 @@ func (v *visit) invite() error {
 	if err != nil {
 		return err
 	}
-	return v.tabletPage(&tabletPage{Invited: &inv})
+	return v.tabletPage(&tabletPage{Invited: &inv, QR: qrOf(inv.Link)})
 }
 
 // scopeForm reads the region codes that a form names.

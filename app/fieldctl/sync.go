@@ -97,15 +97,18 @@ func status(ctx context.Context, t *tool, c *command.Call) error {
 		Seq    uint64 `json:"seq"`
 		Reason string `json:"reason"`
 	}
-	quarantined := []kept{}
-	for _, q := range s.Quarantined {
-		quarantined = append(quarantined, kept{q.Kind, q.ID.String(), q.Seq, q.Reason})
+	list := func(entries []client.Quarantined) []kept {
+		out := []kept{}
+		for _, q := range entries {
+			out = append(out, kept{q.Kind, q.ID.String(), q.Seq, q.Reason})
+		}
+		return out
 	}
 	return c.Print(map[string]any{
 		"device": s.Device.String(), "incarnation": s.Incarnation.String(), "unsent": s.Unsent, "at_hub": s.AtHub,
 		"position": s.Position, "epoch": s.Epoch, "open_conflicts": s.OpenConflicts, "records": s.Records,
 		"files":       map[string]any{"unsent": s.Files.Unsent, "unsent_bytes": s.Files.UnsentBytes, "at_hub": s.Files.AtHub, "wanted": s.Files.Wanted},
-		"quarantined": quarantined, "name": s.Name, "role": s.Role, "regions": s.Scope,
+		"quarantined": list(s.Quarantined), "rejected": list(s.Rejected), "name": s.Name, "role": s.Role, "regions": s.Scope,
 	})
 }
 

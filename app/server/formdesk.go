@@ -79,8 +79,8 @@ func formAdd(f *flag.FlagSet) func(context.Context, *command.Call) error {
 	f.Var(&media, "media", "`files` that the form names: pictures, recordings, tables; may be given several times")
 	publish := f.Bool("publish", false, "give it out at once to --area")
 	return func(ctx context.Context, c *command.Call) error {
-		if *publish && len(r.areas) == 0 || !*publish && len(r.areas)+len(r.roles) > 0 {
-			return &command.UsageError{Text: "--publish and --area CODE,… go together: a draft is given out by form publish"}
+		if (*publish || len(r.roles) > 0) && len(r.areas) == 0 {
+			return &command.UsageError{Text: "say where the form is filled in: --area CODE,…"}
 		}
 		if len(c.Words) > 1 && len(media) == 0 {
 			return &command.UsageError{Text: "one form at a time; what belongs to it stands behind --media"}
@@ -124,11 +124,14 @@ func (s *centre) addForm(ctx context.Context, c *command.Call, h survey.Handed, 
 		return errors.New("the form can't be used yet and nothing was kept: mend what is named above and add it again")
 	}
 	tellAdded(c, &a)
-	if publish {
-		if err := l.Publish(ctx, a.Version, areas, r.roles, time.Now()); err != nil {
-			return err
-		}
-		a.Version.State = "published"
+	switch {
+	case publish:
+		err, a.Version.State = l.Publish(ctx, a.Version, areas, r.roles, time.Now()), "published"
+	case len(areas) > 0:
+		err = l.Assign(ctx, a.Version, areas, r.roles)
+	}
+	if err != nil {
+		return err
 	}
 	return c.Print(formAdded{ID: a.Version.ID.String(), FormID: a.Version.FormID, Version: a.Version.Version, State: a.Version.State, New: a.New,
 		Questions: a.Form.Questions(), Missing: append([]string{}, a.Missing...), Warnings: append([]form.Problem{}, a.Report.Warnings...)})

@@ -44,15 +44,18 @@ func (s *centre) seed(ctx context.Context, c *command.Call) error {
 	}
 	desk := s.As(core.Person{Name: "county", Role: core.County, Scope: core.Scope{sampleCounty}})
 	villages := sampleVillages(s.Regions())
-	var edits []core.Edit
+	var edits, homes []core.Edit
 	for n := range 240 {
 		home := sampleHousehold(n, villages, s.NewID())
+		homes = append(homes, home)
 		edits = append(edits, home)
 		edits = append(edits, s.seedHome(n, &home)...)
 	}
 	edits = append(edits, s.seedClass(villages[0].Code)...)
-	_, err := desk.Commit(ctx, edits)
-	return err
+	if _, err := desk.Commit(ctx, edits); err != nil {
+		return err
+	}
+	return s.seedForm(ctx, homes)
 }
 
 // seedHome gives some households members, a visit, a demand, a lead, a task.

@@ -151,6 +151,21 @@ func (l *Library) Publish(ctx context.Context, v core.FormVersion, areas core.Sc
 	return l.commit(ctx, e)
 }
 
+// Assign notes where and by whom a draft is going to be filled in.
+func (l *Library) Assign(ctx context.Context, v core.FormVersion, areas core.Scope, roles []string) error {
+	r, err := l.record(ctx, v)
+	if err != nil {
+		return err
+	}
+	e, err := core.PublishForm(r, areas, roles, 0)
+	if err != nil {
+		return err
+	}
+	delete(e.Set, "state")
+	delete(e.Set, "published")
+	return l.commit(ctx, e)
+}
+
 // Retire takes a version back.
 func (l *Library) Retire(ctx context.Context, v core.FormVersion) error {
 	r, err := l.record(ctx, v)

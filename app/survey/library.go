@@ -1,6 +1,7 @@
 package survey
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -95,11 +96,21 @@ func (l *Library) forms(ctx context.Context, q core.Query, want func(id string) 
 	}
 	out := make([]Form, 0, len(byID))
 	for _, f := range byID {
-		slices.SortStableFunc(f.Versions, func(a, b core.FormVersion) int { return strings.Compare(b.Version, a.Version) })
+		slices.SortStableFunc(f.Versions, func(a, b core.FormVersion) int { return compareVersions(b.Version, a.Version) })
 		f.Title = f.Newest().Title
 		out = append(out, *f)
 	}
 	return sorted(out), nil
+}
+
+// compareVersions puts 9 before 10, and words by their letters.
+func compareVersions(a, b string) int {
+	const digits = "0123456789"
+	if strings.Trim(a, digits) == "" && strings.Trim(b, digits) == "" {
+		a, b = strings.TrimLeft(a, "0"), strings.TrimLeft(b, "0")
+		return cmp.Or(cmp.Compare(len(a), len(b)), strings.Compare(a, b))
+	}
+	return strings.Compare(a, b)
 }
 
 // Newest is the version that is used now: of those published the last, else

@@ -276,3 +276,22 @@ func TestAnswersStayInTheirRegion(t *testing.T) {
 		t.Error("another county retired the form")
 	}
 }
+
+func TestVersionsAreOrderedAsNumbers(t *testing.T) {
+	o := newOffice(t)
+	for _, v := range []string{"9", "10", "2"} {
+		if _, err := o.add(t, "a.md", strings.ReplaceAll(herds, "VERSION", v)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	f, err := o.Find(t.Context(), "herds")
+	if err != nil || f.Versions[0].Version != "10" || f.Versions[2].Version != "2" {
+		t.Errorf("%+v, %v", f, err)
+	}
+	if err := o.Assign(t.Context(), f.Versions[0], core.Scope{"632323"}, nil); err != nil {
+		t.Fatal(err)
+	}
+	if f, err = o.Find(t.Context(), "herds"); err != nil || f.Versions[0].State != "draft" || len(f.Versions[0].Areas) != 1 {
+		t.Errorf("%+v, %v", f, err)
+	}
+}

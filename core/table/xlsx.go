@@ -1,6 +1,7 @@
 package table
 
 import (
+	"archive/zip"
 	"bytes"
 	"errors"
 	"io"
@@ -13,6 +14,9 @@ import (
 
 // readXLSX reads every sheet as text.
 func readXLSX(data []byte, lim Limits) (*Workbook, error) {
+	if err := plainSize(data, lim); err != nil {
+		return nil, err
+	}
 	f, err := excelize.OpenReader(bytes.NewReader(data), excelize.Options{
 		RawCellValue: true, UnzipSizeLimit: lim.Plain, UnzipXMLSizeLimit: lim.Plain,
 	})
@@ -30,6 +34,22 @@ func readXLSX(data []byte, lim Limits) (*Workbook, error) {
 		book.Sheets = append(book.Sheets, sheet)
 	}
 	return book, nil
+}
+
+// plainSize refuses a file that says itself that it unpacks to too much. One that lies is stopped while it is unpacked.
+func plainSize(data []byte, lim Limits) error {
+	z, err := zip.NewReader(bytes.NewReader(data), int64(len(data)))
+	if err != nil {
+		return nil // the library says what is wrong with it
+	}
+	var sum uint64
+	for _, f := range z.File {
+		if sum += f.UncompressedSize64; f.UncompressedSize64 > uint64(lim.Plain) || sum > uint64(lim.Plain) {
+			return refuse("table.plain", "The file unpacks to more than {max} MB. Delete sheets and pictures that are not needed.",
+				"max", strconv.FormatInt(lim.Plain>>20, 10))
+		}
+	}
+	return nil
 }
 
 // readSheet streams one sheet.

@@ -124,7 +124,7 @@ func (in *intake) kept(l *ownLog, fork change.Position) (seq uint64, err error) 
 			return seq, err
 		}
 		for i := range run {
-			if p := run[i].Position; p == 0 || p > fork {
+			if p := run[i].Position; p <= 1 || p > fork { // 1: somewhere
 				return seq, nil
 			}
 			seq = run[i].Seq
@@ -255,10 +255,11 @@ func (in *intake) known() error {
 
 // outrun deals with a server that holds more of a log than this tablet does:
 // the tablet was restored from a copy and must not go on under the same
-// numbers. What it just pushed was recognized, or a fork would be reported.
+// numbers. The head is that of the history in which the server found what was
+// just pushed, be it a branch: so it has that.
 func (in *intake) outrun(l *ownLog) error {
 	head := in.s.head(l)
-	if in.ans.Forked == nil && in.pushedThrough(l.Log) == head && head > l.Acked {
+	if in.pushedThrough(l.Log) == head && head > l.Acked {
 		in.acked += int(head - l.Acked)
 		l.Acked = head
 	}

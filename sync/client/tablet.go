@@ -275,12 +275,13 @@ type Status struct {
 	OpenConflicts int
 	Records       map[string]int
 	Quarantined   []Quarantined
+	Rejected      []Quarantined // that a supervisor decided against, the last ones
 	LastSync      change.Millis // server time of the last sync; zero: never
 	Files         FilesStatus
 	Repaired      int // how often the records were found damaged and fetched anew
 }
 
-// Quarantined is an own entry that the server keeps aside.
+// Quarantined is an own entry that the server keeps aside, or kept aside.
 type Quarantined struct {
 	core.Ref
 	Seq    uint64
@@ -310,14 +311,21 @@ func (t *Tablet) Status(ctx context.Context) (Status, error) {
 		if out.Files, err = filesStatus(tx); err != nil {
 			return err
 		}
-		out.Quarantined, err = quarantined(tx)
+		if out.Quarantined, err = judged(tx, change.Quarantined); err != nil {
+			return err
+		}
+		out.Rejected, err = judged(tx, change.Rejected)
+		out.Rejected = out.Rejected[max(0, len(out.Rejected)-maxRejected):]
 		return err
 	})
 	return out, err
 }
 
-func quarantined(tx store.Tx) ([]Quarantined, error) {
-	own, err := tx.OwnJudged(change.Quarantined)
+// maxRejected is how many rejected entries are shown.
+const maxRejected = 20
+
+func judged(tx store.Tx, v change.Verdict) ([]Quarantined, error) {
+	own, err := tx.OwnJudged(v)
 	var out []Quarantined
 	for _, o := range own {
 		out = append(out, Quarantined{Ref: core.Ref{Kind: o.Kind, ID: o.Record}, Seq: o.Seq, At: o.At, Reason: o.Reason})

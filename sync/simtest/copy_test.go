@@ -155,3 +155,74 @@ func TestRestoredCentreIsNotBelievedItsNumbers(t *testing.T) {
 	confirmedOnce(t, w, a, twin)
 	wantEqual(t, w, a, twin)
 }
+
+// A copy holds the first entries of a branch that the centre knows further than
+// the copy does. It must hear that they are there, and begin a log of its own.
+// Found by seeds 103587 and 103860 of make sim.
+func TestCopyBehindItsBranch(t *testing.T) {
+	w := NewWorld(t, 103860)
+	a := w.Tablet("卓玛")
+	hh := a.Put(core.Ref{}, map[string]any{"head_name": "扎西"})
+	yesterday := w.Backup()
+	a.Sync()
+	w.Restore(yesterday)
+	twin := a.Clone()
+	a.Put(hh, map[string]any{"yak": 2})
+	twin.Put(hh, map[string]any{"region": neighbor})
+	behind := a.Clone()
+	twin.Sync()
+	a.Put(hh, map[string]any{"region": neighbor})
+	for range 3 {
+		a.Sync()
+		twin.Sync()
+		behind.Sync()
+	}
+	behind.Put(hh, map[string]any{"sheep": 7})
+	for range 3 {
+		behind.Sync()
+		a.Sync()
+		twin.Sync()
+	}
+	for _, tab := range []*Tablet{a, twin, behind} {
+		if st, err := tab.Status(w.ctx); err != nil || st.Unsent != 0 {
+			t.Errorf("%d unsent, %v", st.Unsent, err)
+		}
+	}
+	confirmedOnce(t, w, a, twin, behind)
+	wantEqual(t, w, a, twin, behind)
+}
+
+// An entry of which a tablet knows only that the centre had it somewhere, because
+// a stick brought it, may be one that a backup lacks. Found by seed 107027 of
+// make sim.
+func TestEntriesSomewhereAreSentAgain(t *testing.T) {
+	w := NewWorld(t, 107027)
+	h := w.Hub("乡政府")
+	h.Sync()
+	a, other := w.Tablet("才让"), w.Tablet("卓玛")
+	h.Knows(a)
+	other.Put(core.Ref{}, map[string]any{"head_name": "扎西"})
+	other.Sync()
+	a.Sync()
+	yesterday := w.Backup()
+	a.Put(core.Ref{}, map[string]any{"head_name": "旦增"})
+	s := stick{t, t.TempDir()}
+	s.from(a, "up")
+	if err := s.into(w.Server, "up"); err != nil {
+		t.Fatal(err)
+	}
+	w.BreakHubs(Down)
+	a.Sync() // what it brings is here already: it hears so, and not where
+	w.BreakHubs(nil)
+	w.Break(Down)
+	a.Sync() // from here on it turns to the hub first
+	w.Break(nil)
+	w.Restore(yesterday)
+	for range 4 {
+		h.Sync()
+		a.Sync()
+		other.Sync()
+	}
+	confirmedOnce(t, w, a, other)
+	wantEqual(t, w, a, other)
+}

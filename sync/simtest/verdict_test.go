@@ -59,4 +59,8 @@ func TestVerdictsReachTheAuthor(t *testing.T) {
 	if got := aside(); got != 0 {
 		t.Errorf("%d entries are still said to be kept aside after the decisions", got)
 	}
+	st, err := a.Status(w.ctx)
+	if err != nil || len(st.Rejected) != 1 || st.Rejected[0].ID != list[1].Record || st.Rejected[0].Reason == "" {
+		t.Errorf("rejected are %+v, %v", st.Rejected, err)
+	}
 }

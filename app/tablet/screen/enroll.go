@@ -45,6 +45,7 @@ func (p *Enroll) Open(s *Shell) View {
 	paste := fynewidget.NewButtonWithIcon(s.T("enroll.paste"), fynetheme.ContentPasteIcon(), func() {
 		p.link.entry.SetText(strings.TrimSpace(fyne.CurrentApp().Clipboard().Content()))
 	})
+	scan := fynewidget.NewButtonWithIcon(s.T("enroll.scan"), fynetheme.MediaPhotoIcon(), func() { p.scan(s) })
 	enter := fynewidget.NewButtonWithIcon(s.T("enroll.enter"), fynetheme.LoginIcon(), func() { p.enroll(s) })
 	enter.Importance = fynewidget.HighImportance
 	if p.busy {
@@ -56,12 +57,29 @@ func (p *Enroll) Open(s *Shell) View {
 		p.languages(s),
 		widget.NewText(s.T("enroll.explain")),
 		widget.NewField(s.T("enroll.link"), s.T("enroll.link.hint"), widget.NewBeside(p.link.open(p.takeApart), paste)),
+		scan,
 		widget.NewHeading(s.T("enroll.or")),
 		widget.NewField(s.T("enroll.address"), "", p.address.open(nothing)),
 		widget.NewField(s.T("enroll.code"), "", p.code.open(nothing)),
 		widget.NewField(s.T("enroll.fingerprint"), s.T("enroll.fingerprint.hint"), p.fingerprint.open(nothing)),
 		enter,
 	)}
+}
+
+// scan reads the link off a photo of the code that the console shows.
+func (p *Enroll) scan(s *Shell) {
+	s.pickPhoto(func(data []byte) {
+		s.Run(func() func() {
+			link, err := readBarcode(data)
+			return func() {
+				if err != nil {
+					s.Fail(err)
+					return
+				}
+				p.link.entry.SetText(link)
+			}
+		})
+	})
 }
 
 // takeApart writes what the link says into the lines below it. While it is

@@ -121,7 +121,17 @@ func (p *interview) instances(s *Shell, step *form.Step) []fyne.CanvasObject {
 		if !step.Repeat.CanRemove {
 			remove.Hide()
 		}
-		objects = append(objects, widget.NewBeside(row, remove))
+		up := fynewidget.NewButtonWithIcon("", fynetheme.MoveUpIcon(), func() {
+			if err := p.run.MoveRepeat(instance.Path, i); err != nil {
+				s.Fail(err)
+			}
+			p.keep(s)
+			p.refresh(s)
+		})
+		if i == 0 || !step.Repeat.CanRemove {
+			up.Hide()
+		}
+		objects = append(objects, widget.NewBeside(row, container.NewHBox(up, remove)))
 	}
 	if step.Repeat.CanAdd {
 		add := fynewidget.NewButtonWithIcon(s.T("interview.add", "what", unnumbered(step.Repeat.Label)), fynetheme.ContentAddIcon(), func() {

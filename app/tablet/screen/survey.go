@@ -98,7 +98,8 @@ func (p *Survey) begin(ctx context.Context, s *Shell) (subject, error) {
 }
 
 // fill enters what is known of the household where the form asks for it under
-// the names that the shipped forms use.
+// the names that the shipped forms use, and its id where a hidden question is
+// called household or home: there an entity says which record it changes.
 func (p *Survey) fill(v *form.Interview, about subject) bool {
 	for _, item := range v.Form().Items() {
 		if item.IsSection() || insideRepeat(item) || v.Value(item.Path()) != "" {
@@ -106,7 +107,7 @@ func (p *Survey) fill(v *form.Interview, about subject) bool {
 		}
 		answer := ""
 		switch {
-		case item.Name == "household" && about.Home.Kind != "":
+		case (item.Name == "household" || item.Name == "home") && item.Type == "hidden" && about.Home.Kind != "":
 			answer = about.Home.ID.String()
 		case about.Home.Kind != "":
 			answer = core.KnownOfHousehold(&about.Home, item.Name)

@@ -8,6 +8,9 @@ import (
 	"testing"
 	"time"
 
+	"fyne.io/fyne/v2/test"
+	fynetheme "fyne.io/fyne/v2/theme"
+	fynewidget "fyne.io/fyne/v2/widget"
 	"github.com/makiuchi-d/gozxing"
 	"github.com/makiuchi-d/gozxing/qrcode"
 
@@ -100,6 +103,12 @@ func TestSurveyOfEveryType(t *testing.T) {
 	w.see("村情调查", "版本 1", "已填 0份")
 	w.tap("村情调查")
 	w.fits()
+	w.tap("中文 (zh)")
+	w.pickFirst("English")
+	w.see("Roads", "Good", "English (en)")
+	w.notSee("道路")
+	w.tap("English (en)")
+	w.pickFirst("中文")
 	w.tap("好")
 	w.next("评价")
 	inside[*widget.Choice](t, w.field("学校")).Tap("bad")
@@ -234,4 +243,78 @@ func qr(t *testing.T, text string) []byte {
 		t.Fatal(err)
 	}
 	return b.Bytes()
+}
+
+const herds = `
+| survey | | | |
+|        | type         | name | label |
+|        | begin repeat | herd | 畜群 |
+|        | text         | kind | 种类 |
+|        | end repeat   |      |      |
+| settings | | | |
+|          | form_title | form_id | version |
+|          | 畜群登记     | herds   | 1       |
+`
+
+func TestRowsOfARepeatAreMoved(t *testing.T) {
+	w := open(t, &Home{})
+	w.give("herds.md", herds, nil)
+	w.shell.Start(&Surveys{})
+	w.tap("畜群登记")
+	w.tap("下一步") // from the list to the one that is there
+	w.typeIn("种类", "牦牛")
+	top := w.shell.Top().(*Survey)
+	top.jump(w.shell, "/data/herd")
+	w.tap("添加：畜群")
+	w.typeIn("种类", "藏羊")
+	top.jump(w.shell, top.run.Steps()[0].Path)
+	w.see("1 · 牦牛", "2 · 藏羊")
+	up := 0
+	for _, o := range w.shown() {
+		if b, ok := o.(*fynewidget.Button); ok && b.Icon == fynetheme.MoveUpIcon() {
+			up++
+			test.Tap(b)
+		}
+	}
+	w.want("rows that can go up", up, 1)
+	w.see("1 · 藏羊", "2 · 牦牛")
+	w.fits()
+}
+
+const counted = `
+| survey | | | | |
+|        | type         | name      | label | save_to |
+|        | csv-external | household |       |         |
+|        | hidden       | home      |       |         |
+|        | integer      | yak       | 牦牛  | yak     |
+| entities | | | |
+|          | list_name | entity_id | update_if |
+|          | household | ${home}   | ${home} != '' |
+| settings | | | |
+|          | form_title | form_id | version |
+|          | 点数       | counted | 1       |
+`
+
+// What an office's form saves to a household is in its record, with the author
+// and the history of any other edit.
+func TestSurveyChangesTheHousehold(t *testing.T) {
+	w := open(t, &Home{})
+	home := w.home("测试户主甲")
+	w.give("counted.md", counted, nil)
+	w.shell.Start(&Surveys{Household: home.Ref})
+	w.tap("点数")
+	w.typeIn("牦牛", "31")
+	w.tap("完成")
+	w.loop.settle()
+	if n, _ := w.get(home.Ref).Field("yak").Float(); n != 31 {
+		t.Errorf("%v yaks", n)
+	}
+	w.want("visits", len(w.list("visit")), 1)
+	w.shell.Start(&Surveys{}) // of nobody in particular: nothing to change
+	w.tap("点数")
+	w.typeIn("牦牛", "7")
+	w.tap("完成")
+	w.loop.settle()
+	w.want("visits", len(w.list("visit")), 2)
+	w.want("households", len(w.list("household")), 1)
 }

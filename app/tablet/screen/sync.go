@@ -131,16 +131,20 @@ func (p *Sync) progress(s *Shell, at client.Progress) []fyne.CanvasObject {
 	return append(objects, widget.NewNote(s.T("sync.bytes", "kb", at.Bytes/1024)))
 }
 
-// quarantine lists own edits that the server keeps aside, and why.
+// quarantine lists own edits that the server keeps aside or a supervisor decided
+// against, and why.
 func (p *Sync) quarantine(s *Shell, status *client.Status) []fyne.CanvasObject {
-	if len(status.Quarantined) == 0 {
+	return append(p.kept(s, "sync.aside", "state.aside", status.Quarantined), p.kept(s, "sync.rejected", "state.rejected", status.Rejected)...)
+}
+
+func (p *Sync) kept(s *Shell, title, mark string, entries []client.Quarantined) []fyne.CanvasObject {
+	if len(entries) == 0 {
 		return nil
 	}
-	objects := []fyne.CanvasObject{widget.NewHeading(s.T("sync.aside", "n", len(status.Quarantined))),
-		widget.NewNote(s.T("sync.aside.explain"))}
-	for _, q := range status.Quarantined {
+	objects := []fyne.CanvasObject{widget.NewHeading(s.T(title, "n", len(entries))), widget.NewNote(s.T(title + ".explain"))}
+	for _, q := range entries {
 		objects = append(objects, widget.NewRowButton(widget.Line{Title: s.Text().Kind(q.Kind),
-			Note: joined(" · ", s.moment(q.At), s.T(q.Reason)), Mark: s.T("state.aside"), Tone: widget.Trouble},
+			Note: joined(" · ", s.moment(q.At), s.T(q.Reason)), Mark: s.T(mark), Tone: widget.Trouble},
 			func() { s.Go(&Record{Ref: q.Ref}) }))
 	}
 	return objects

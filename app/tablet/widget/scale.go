@@ -2,9 +2,11 @@ package widget
 
 import (
 	"fmt"
+	"image/color"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
+	"fyne.io/fyne/v2/container"
 	fynetheme "fyne.io/fyne/v2/theme"
 	fynewidget "fyne.io/fyne/v2/widget"
 
@@ -103,23 +105,22 @@ func NewRange(low, high, step float64, value string, at float64, format func(flo
 	less := fynewidget.NewButtonWithIcon("", fynetheme.ContentRemoveIcon(), func() { r.Step(-step) })
 	more := fynewidget.NewButtonWithIcon("", fynetheme.ContentAddIcon(), func() { r.Step(step) })
 	ends := NewBeside(NewNote(format(min(low, high))), NewNote(format(max(low, high))))
-	rail := &fyne.Container{Layout: rail{}, Objects: []fyne.CanvasObject{canvas.NewRectangle(theme.Color(fynetheme.ColorNameInputBorder)), r.slider}}
-	r.column = NewColumn(r.shown, NewBeside(newBeside(less, rail), more), ends)
+	slider := container.NewThemeOverride(r.slider, railed{fyne.CurrentApp().Settings().Theme()})
+	r.column = NewColumn(r.shown, NewBeside(newBeside(less, slider), more), ends)
 	r.ExtendBaseWidget(r)
 	return r
 }
 
-// rail draws a line behind a slider, whose own is as white as the ground.
-type rail struct{}
+// railed is the theme with a rail that can be seen: Fyne draws that of a slider
+// in the color of an empty field, which is as white as the ground.
+type railed struct{ fyne.Theme }
 
-const railHeight = 3 // dp
-
-func (rail) MinSize(objects []fyne.CanvasObject) fyne.Size { return objects[1].MinSize() }
-
-func (rail) Layout(objects []fyne.CanvasObject, size fyne.Size) {
-	objects[0].Resize(fyne.NewSize(size.Width, railHeight))
-	objects[0].Move(fyne.NewPos(0, (size.Height-railHeight)/2))
-	objects[1].Resize(size)
+// Color implements fyne.Theme.
+func (t railed) Color(name fyne.ThemeColorName, variant fyne.ThemeVariant) color.Color {
+	if name == fynetheme.ColorNameInputBackground {
+		name = fynetheme.ColorNameInputBorder
+	}
+	return t.Theme.Color(name, variant)
 }
 
 // Value returns the number as text, "" while there is none.

@@ -15,7 +15,7 @@ const (
 	sqlSettleOwn  = `UPDATE own SET position=?, verdict=?, reason=? WHERE incarnation=? AND seq=?`
 	sqlUnsettled  = `SELECT DISTINCT kind, uuid FROM own WHERE incarnation=? AND seq BETWEEN ? AND ? AND position=0`
 	sqlSettleRun  = `UPDATE own SET position=CASE WHEN ?1>1 THEN ?1+seq-?3 ELSE 1 END, verdict=1 WHERE incarnation=?2 AND seq BETWEEN ?3 AND ?4 AND position=0`
-	sqlUnsettle   = `UPDATE own SET position=0, verdict=0, reason='' WHERE position>?`
+	sqlUnsettle   = `UPDATE own SET position=0, verdict=0, reason='' WHERE position>? OR position=1`
 	sqlPruneOwn   = `DELETE FROM own WHERE incarnation=? AND seq<=? AND position>0 AND verdict<=1`
 	sqlOwnHead    = `SELECT coalesce(max(seq),0) FROM own WHERE incarnation=?`
 

@@ -119,7 +119,7 @@ func settle(t *testing.T, s store.Store) {
 		}
 	})
 	update(t, s, func(tx store.Tx) { ok(t, tx.Unsettle(101)) })
-	if got, want := positions(), []int{100, 77, 0, 0, 1, 0}; !slices.Equal(got, want) {
+	if got, want := positions(), []int{100, 77, 0, 0, 0, 0}; !slices.Equal(got, want) {
 		t.Errorf("after Unsettle %v, want %v", got, want)
 	}
 }
