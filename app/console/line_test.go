@@ -148,3 +148,20 @@ func TestLineKeepsItsYearOnItsPage(t *testing.T) {
 	}
 	o.wantLine("632323", "8450")
 }
+
+// A form that is tried in the console looks lines up as the tablet does.
+func TestPreviewLooksLinesUp(t *testing.T) {
+	o := newOffice(t, core.County)
+	o.upload("file", "lines.md", `
+| survey   |           |      |                 |             |
+|          | type      | name | label           | calculation |
+|          | calculate | line |                 | pulldata('monitoring_line', 'amount', 'key', '2026-632323000000') |
+|          | note      | told | The line: ${line}. |          |
+| settings |           |      |                 |             |
+|          | form_id   | version | form_title   |             |
+|          | lines     | 1    | Lines           |             |
+`)
+	wants(t, o.page("/forms/lines/preview?version=1"), "The line: .")
+	o.post("/lines", url.Values{"year": {"2026"}, "region": {"632323000000"}, "amount": {"8400"}})
+	wants(t, o.page("/forms/lines/preview?version=1"), "The line: 8400.")
+}
