@@ -138,6 +138,23 @@ func (f *Form) Version(version string) (core.FormVersion, error) {
 	return core.FormVersion{}, core.Refuse(core.NotFound, "", "refuse.form.absent", "form", f.ID, "version", version)
 }
 
+// answered gives the version that answers name. Of a form that comes with the
+// program only the newest version is here: it reads the answers to older ones,
+// which keep their version's number.
+func (f *Form) answered(version string) (core.FormVersion, error) {
+	v, err := f.Version(version)
+	if err == nil || f.Stem == "" {
+		return v, err
+	}
+	for _, x := range f.Versions {
+		if x.State == Shipped {
+			x.Version = version
+			return x, nil
+		}
+	}
+	return v, err
+}
+
 // Shelf remembers the forms that were read last. It may be used by many at
 // once; the zero value is empty.
 type Shelf struct {
