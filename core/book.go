@@ -81,6 +81,9 @@ func (e *Edit) Prepare(d Defaults) ([]change.Field, error) {
 	if err := e.checkFlow(k, d.Role, set); err != nil {
 		return nil, err
 	}
+	if err := e.checkLine(set); err != nil {
+		return nil, err
+	}
 	fields := e.registers(k, set)
 	region, err := e.newRegion(d)
 	if err != nil {

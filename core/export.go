@@ -93,6 +93,9 @@ func ImportRow(kind string, get func(column string) string, find func(Ref) (Reco
 	if len(e.Set) == 0 {
 		return e, Refuse(Missing, "", "refuse.nothing")
 	}
+	if kind == monitoringLine.Name {
+		return importLine(get, e.Set, find)
+	}
 	id := get("id")
 	if kind == region.Name {
 		code := e.Set["code"].Str()

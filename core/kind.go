@@ -85,8 +85,12 @@ type Kind struct {
 	Flow     *Flow       // the states it goes through, if any
 	// Constraints are what a merge of two edits must not break unseen.
 	Constraints []Constraint
-	Shared      bool    // reference data, which every tablet gets
-	Double      *Double // how records are found that are one; nil: they are never merged
+	Shared      bool // reference data, which every tablet gets
+	// Later says that a shared kind came after programs that carry it unknown.
+	// It is then counted under its region as those do, so that their records and
+	// the centre's don't seem to differ.
+	Later  bool
+	Double *Double // how records are found that are one; nil: they are never merged
 	// Fetch says whose tablets fetch the files that a record names without being
 	// asked; nil: nobody's, but for the thumbnails of pictures.
 	Fetch func(*Record, Person) bool
@@ -99,7 +103,7 @@ func Kinds() []*Kind {
 	return []*Kind{
 		&household, &person, &assignment, &visit, &lead, &demand,
 		&class, &session, &enrollment, &attendance, &problem, &region,
-		&form, &program, &verdict,
+		&form, &program, &monitoringLine, &verdict,
 	}
 }
 

@@ -2,6 +2,7 @@ package core
 
 import (
 	"fmt"
+	"maps"
 	"strings"
 
 	"muqu/core/change"
@@ -144,6 +145,7 @@ func (o *VisitOutcome) people() []Edit {
 	var edits []Edit
 	taken := make(map[change.RecordID]bool)
 	for _, row := range rows {
+		row = withoutCertificate(row)
 		member, known := findMember(o.Members, row, taken)
 		if !known {
 			member = Record{Ref: Ref{Kind: "person", ID: o.NewID()}}
@@ -159,6 +161,20 @@ func (o *VisitOutcome) people() []Edit {
 		}
 	}
 	return edits
+}
+
+// withoutCertificate puts the identity number in the place of a disability
+// certificate's, which begins with it: a person has the one, and the visit
+// keeps the other.
+func withoutCertificate(row Answers) Answers {
+	const identity = 18 // characters
+	number := row.Text("m_id")
+	if row.Text("m_idtype") != "dis" || len(number) <= identity {
+		return row
+	}
+	out := maps.Clone(row)
+	out["m_idtype"], out["m_id"] = "id", number[:identity]
+	return out
 }
 
 // findMember finds a person by number, or else by name where the number is of

@@ -125,6 +125,7 @@ func TestMembersAreMatched(t *testing.T) {
 	}{
 		{"by number", []map[string]any{{"m_name": "卓玛", "m_id": "632623197506150021"}}, []byte{2}},
 		{"number before name", []map[string]any{{"m_name": "改名了", "m_id": "632323198001010013"}}, []byte{1}},
+		{"by the number in a disability certificate", []map[string]any{{"m_name": "改名了", "m_idtype": "dis", "m_id": "63232319800101001342B1"}}, []byte{1}},
 		{"by name without a number", []map[string]any{{"m_name": "多杰"}}, []byte{3}},
 		{"by name, the number being new", []map[string]any{{"m_name": "多杰", "m_id": "632725200311110030"}}, []byte{3}},
 		{"of two with one name the first", []map[string]any{{"m_name": "卓玛"}}, []byte{1}},
@@ -144,6 +145,22 @@ func TestMembersAreMatched(t *testing.T) {
 		if !slices.Equal(got, test.want) {
 			t.Errorf("%s: people %d, want %d", test.name, got, test.want)
 		}
+	}
+}
+
+// A disability certificate's number is no identity number: the person gets the
+// one within it, so that the visit can be saved and the next one starts from it.
+func TestCertificateGivesTheNumber(t *testing.T) {
+	row := map[string]any{"m_name": "卓玛", "m_idtype": "dis", "m_id": "63232319800101001342"}
+	edit := finish(t, visited(core.Answers{"members": []map[string]any{row}}))["person"][0]
+	if got := wrote(edit); got["id_no"] != "632323198001010013" || got["id_type"] != "id" {
+		t.Errorf("wrote %v", got)
+	}
+	if _, err := edit.Prepare(core.Defaults{Role: core.FieldWorker}); err != nil {
+		t.Error(err)
+	}
+	if row["m_id"] != "63232319800101001342" {
+		t.Error("the visit lost the certificate")
 	}
 }
 

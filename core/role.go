@@ -66,7 +66,7 @@ func (r Role) MayWrite(kind string) bool {
 		return false
 	case kind == "verdict" || kind == "region":
 		return slices.Contains(supervisorAndUp, r)
-	case kind == "form" || kind == "program":
+	case kind == form.Name || kind == program.Name || kind == monitoringLine.Name:
 		return r.MayManage()
 	case r.writes() == nil || !KindOf(kind).Known():
 		return true

@@ -176,6 +176,8 @@ func (c *Console) routes() http.Handler {
 	mux.Handle("GET /tablets/grant", c.page((*visit).grantPage))
 	mux.Handle("POST /tablets/grant", c.page((*visit).grant))
 	mux.Handle("POST /tablets/gap", c.page((*visit).closeGap))
+	mux.Handle("GET /lines", c.page((*visit).lines))
+	mux.Handle("POST /lines", c.page((*visit).setLine))
 	mux.Handle("GET /looks", c.page((*visit).looks))
 	mux.Handle("GET /forms", c.page((*visit).forms))
 	mux.Handle("POST /forms", c.page((*visit).addForm))

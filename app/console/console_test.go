@@ -309,7 +309,7 @@ func (o *office) fill() []core.Ref {
 
 func TestPagesEmptyAndFull(t *testing.T) {
 	o := newOffice(t, core.County)
-	paths := []string{"/", "/?region=632323", "/?region=" + simtest.Village, "/conflicts", "/quarantine", "/tablets", "/looks", "/signin", "/enroll"}
+	paths := []string{"/", "/?region=632323", "/?region=" + simtest.Village, "/conflicts", "/quarantine", "/tablets", "/looks", "/lines", "/signin", "/enroll"}
 	for _, k := range core.Kinds() {
 		paths = append(paths, "/list/"+k.Name, "/list/"+k.Name+"?q=zhaxi&region=632323&open=1&sort=-region&page=2")
 	}

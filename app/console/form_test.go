@@ -263,7 +263,7 @@ func TestPublishAndRetire(t *testing.T) {
 	if res, _ := o.post("/forms/yaks/retire", url.Values{"version": {"1"}}); res.StatusCode != 303 {
 		t.Errorf("retire: %d", res.StatusCode)
 	}
-	if res, _ := o.post("/forms/hh_visit/retire", url.Values{"version": {"2026112201"}}); res.StatusCode != 403 {
+	if res, _ := o.post("/forms/hh_visit/retire", url.Values{"version": {"2026112801"}}); res.StatusCode != 403 {
 		t.Errorf("a shipped form was retired: %d", res.StatusCode)
 	}
 }

@@ -67,6 +67,7 @@ func (v *visit) frame(title string) Frame {
 		add(v.words.T("console.tablets"), "/tablets")
 	}
 	if v.person.Role.MayManage() {
+		add(v.words.T("kinds.monitoring_line"), "/lines")
 		add(v.words.T("console.looks"), "/looks")
 	}
 	return f

@@ -8,15 +8,13 @@ import (
 	"errors"
 	"flag"
 	"fmt"
-	"io/fs"
 	"os"
 	"time"
 
 	"muqu/app/command"
-	"muqu/assets"
+	"muqu/app/survey"
 	"muqu/core"
 	"muqu/core/form"
-	"muqu/core/table"
 )
 
 // refusedAnswer is one answer that the form does not take.
@@ -28,13 +26,14 @@ type refusedAnswer struct {
 }
 
 // formRun fills a form in from a file of answers, as somebody would on the
-// tablet, and shows what is asked, what is refused and what is computed.
+// tablet, and shows what is asked, what is refused and what is computed. With
+// --data it looks monitoring lines up where that tablet has them.
 func formRun(f *flag.FlagSet) func(context.Context, *command.Call) error {
 	o := common(f)
 	answers := f.String("answers", "", "file of a JSON object: question name = answer; a repeat is a list of such objects")
 	lang := f.String("lang", "", "language of the labels")
 	short := f.Bool("short", false, "ask only the core questions")
-	return func(_ context.Context, c *command.Call) error {
+	return func(ctx context.Context, c *command.Call) error {
 		clock, err := parseClock(either(o.clock, c.Getenv("MUQU_CLOCK")), time.Now())
 		if err != nil {
 			return &command.UsageError{Text: err.Error()}
@@ -50,8 +49,15 @@ func formRun(f *flag.FlagSet) func(context.Context, *command.Call) error {
 		if err != nil {
 			return err
 		}
-		v := form.New(read, form.Config{Now: func() time.Time { return clock(time.Now()) }, Lang: *lang, ShortMode: *short, Checks: checks(), Data: shipped, Seed: 1})
-		return printInterview(c, v, v.Apply(given))
+		run := func(l *survey.Library) error {
+			v := form.New(read, form.Config{Now: func() time.Time { return clock(time.Now()) }, Lang: *lang, ShortMode: *short,
+				Checks: survey.Checks(), Data: l.Data(ctx, core.FormVersion{}), Seed: 1})
+			return printInterview(c, v, v.Apply(given))
+		}
+		if o.data == "" {
+			return run(new(survey.Library))
+		}
+		return o.open(ctx, c, func(t *tool) error { return run(&survey.Library{Book: t}) })
 	}
 }
 
@@ -98,7 +104,7 @@ func printInterview(c *command.Call, v *form.Interview, found []form.Finding) er
 		hard = hard || !p.Soft
 		refused = append(refused, refusedAnswer{p.Path, p.Label, p.Text, p.Soft})
 	}
-	if err := c.Print(map[string]any{"ok": !hard, "asked": asked, "refused": refused, "answers": v.Answers(), "name": v.Name()}); err != nil {
+	if err := c.Print(map[string]any{"ok": !hard, "asked": asked, "refused": refused, "warnings": warnings(v), "answers": v.Answers(), "name": v.Name()}); err != nil {
 		return err
 	}
 	if hard {
@@ -107,26 +113,15 @@ func printInterview(c *command.Call, v *form.Interview, found []form.Finding) er
 	return nil
 }
 
-// checks are the real checks behind bind::hs:check.
-func checks() map[string]func(string) error {
-	region := func(s string) error {
-		_, err := core.RegionPrefix(s)
-		return err
+// warnings lists the ⚠ notes that show: they refuse nothing.
+func warnings(v *form.Interview) []refusedAnswer {
+	out := []refusedAnswer{}
+	for _, p := range v.Validate() {
+		if p.Soft {
+			out = append(out, refusedAnswer{Path: p.Path, Message: p.Text, Soft: true})
+		}
 	}
-	return map[string]func(string) error{"idcard": core.CheckIDCard, "uscc": core.CheckUSCC, "region": region, "region:village": region}
-}
-
-// shipped gives the tables that the shipped forms look values up in.
-func shipped(name string) *form.Dataset {
-	b, err := fs.ReadFile(assets.Forms(), name+".csv")
-	if err != nil {
-		return nil
-	}
-	book, err := table.Read(name+".csv", b, table.DefaultLimits())
-	if err != nil || len(book.Sheets) == 0 {
-		return nil
-	}
-	return form.NewDataset(&book.Sheets[0])
+	return out
 }
 
 // evalLine is one expression to be evaluated.

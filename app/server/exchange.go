@@ -19,9 +19,9 @@ import (
 func importTable(f *flag.FlagSet) func(context.Context, *command.Call) error {
 	data := dataFlag(f)
 	return func(ctx context.Context, c *command.Call) error {
-		kind, ok := map[string]string{"households": "household", "regions": "region"}[c.Words[0]]
+		kind, ok := map[string]string{"households": "household", "regions": "region", "monitoring_lines": "monitoring_line"}[c.Words[0]]
 		if !ok {
-			return &command.UsageError{Text: "import takes households or regions"}
+			return &command.UsageError{Text: "import takes households, regions or monitoring_lines"}
 		}
 		b, err := os.ReadFile(c.Words[1])
 		if err != nil {

@@ -39,7 +39,7 @@ func program() *command.Program {
 			{Name: "device close", Args: "LOG", Min: 1, About: "give up on what is missing in a log and take in what waits behind it", Setup: deviceClose},
 			{Name: "bundle import", Args: "FILE", Min: 1, About: "take in what tablets sent by USB stick", Setup: bundleImport},
 			{Name: "bundle export", About: "write what a tablet lacks to a file for a USB stick", Setup: bundleExport},
-			{Name: "import", Args: "households|regions FILE", Min: 2, About: "bring in a table from .xlsx or .csv", Setup: importTable},
+			{Name: "import", Args: "households|regions|monitoring_lines FILE", Min: 2, About: "bring in a table from .xlsx or .csv", Setup: importTable},
 			{Name: "import submissions", Args: "FILE|FOLDER…", Min: 1, Max: 1000, About: "bring in answers from ODK, as submission XML with the files beside it", Setup: importSubmissions},
 			{Name: "export submissions", Args: "FORM", Min: 1, About: "write the answers to a form as ODK submission XML, into a folder or a .zip", Setup: exportSubmissions},
 			{Name: "export answers", Args: "FORM", Min: 1, About: "write the answers to a form as .xlsx or .csv, in the columns of ODK Central", Setup: exportAnswers},

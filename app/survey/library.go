@@ -138,6 +138,23 @@ func (f *Form) Version(version string) (core.FormVersion, error) {
 	return core.FormVersion{}, core.Refuse(core.NotFound, "", "refuse.form.absent", "form", f.ID, "version", version)
 }
 
+// answered gives the version that answers name. Of a form that comes with the
+// program only the newest version is here: it reads the answers to older ones,
+// which keep their version's number.
+func (f *Form) answered(version string) (core.FormVersion, error) {
+	v, err := f.Version(version)
+	if err == nil || f.Stem == "" {
+		return v, err
+	}
+	for _, x := range f.Versions {
+		if x.State == Shipped {
+			x.Version = version
+			return x, nil
+		}
+	}
+	return v, err
+}
+
 // Shelf remembers the forms that were read last. It may be used by many at
 // once; the zero value is empty.
 type Shelf struct {
@@ -225,19 +242,37 @@ func (l *Library) Workbook(ctx context.Context, v core.FormVersion) ([]byte, err
 }
 
 // Data gives the tables that a version looks values up in, by name without
-// ending: its own, or those that come with the program.
+// ending: its own, or those that come with the program. Monitoring lines are
+// those that an office set, where it set any. What was looked up once stays as
+// it is as long as the function is used.
 func (l *Library) Data(ctx context.Context, v core.FormVersion) func(name string) *form.Dataset {
+	var mu sync.Mutex // guards found
+	found := make(map[string]*form.Dataset)
 	return func(name string) *form.Dataset {
-		for media, file := range v.Media {
-			if strings.TrimSuffix(media, path.Ext(media)) != name {
-				continue
-			}
-			if d := l.dataset(ctx, v, media, file); d != nil {
-				return d
-			}
+		mu.Lock()
+		defer mu.Unlock()
+		d, known := found[name]
+		if !known {
+			d = l.data(ctx, v, name)
+			found[name] = d
 		}
-		return shippedData(name)
+		return d
 	}
+}
+
+func (l *Library) data(ctx context.Context, v core.FormVersion, name string) *form.Dataset {
+	for media, file := range v.Media {
+		if strings.TrimSuffix(media, path.Ext(media)) != name {
+			continue
+		}
+		if d := l.dataset(ctx, v, media, file); d != nil {
+			return d
+		}
+	}
+	if name == lineTable {
+		return l.lines(ctx)
+	}
+	return shippedData(name)
 }
 
 func (l *Library) dataset(ctx context.Context, v core.FormVersion, media string, file core.FileName) *form.Dataset {

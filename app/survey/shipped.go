@@ -59,6 +59,14 @@ func shippedFiles(stem string) (map[string][]byte, error) {
 // shippedData gives a table that the shipped forms look values up in, nil if
 // there is none of that name.
 func shippedData(name string) *form.Dataset {
+	sheet := shippedSheet(name)
+	if sheet == nil {
+		return nil
+	}
+	return form.NewDataset(sheet)
+}
+
+func shippedSheet(name string) *table.Sheet {
 	b, err := fs.ReadFile(assets.Forms(), name+".csv")
 	if err != nil {
 		return nil
@@ -67,7 +75,7 @@ func shippedData(name string) *form.Dataset {
 	if err != nil || len(book.Sheets) == 0 {
 		return nil
 	}
-	return form.NewDataset(&book.Sheets[0])
+	return &book.Sheets[0]
 }
 
 // Shipped is the state of the version of a form that comes with the program.

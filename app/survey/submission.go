@@ -38,7 +38,7 @@ func (l *Library) Receive(ctx context.Context, s Submission) (Arrived, *core.Edi
 	if err != nil {
 		return Arrived{}, nil, err
 	}
-	v, err := f.Version(version)
+	v, err := f.answered(version)
 	if err != nil {
 		return Arrived{}, nil, err
 	}

@@ -36,12 +36,14 @@ type office struct {
 	*survey.Library
 	files drawer
 	desk  *ingest.Desk
+	whole *ingest.Desk // of an administrator of the province
 }
 
 func newOffice(t *testing.T) *office {
 	t.Helper()
 	w := simtest.NewWorld(t, 1)
 	o := &office{files: make(drawer), desk: w.Server.As(core.Person{Name: "央金", Role: core.County, Scope: core.Scope{"632323"}})}
+	o.whole = w.Server.As(core.Person{Name: "省局", Role: core.Admin, Scope: core.Scope{"63"}})
 	o.Library = &survey.Library{Book: o.desk, Files: o.files, Shelf: new(survey.Shelf)}
 	return o
 }

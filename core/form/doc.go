@@ -24,5 +24,5 @@
 // their English sentence; [MessageKeys] lists them with their Chinese.
 //
 // Beyond the standard, three columns: bind::hs:core marks the questions of the short mode, bind::hs:check names a
-// check of [Config.Checks], bind::hs:sensitive names the class of personal data.
+// check of [Config.Checks], bind::hs:sensitive names the class of personal data. AUTHORING.md tells authors of forms.
 package form

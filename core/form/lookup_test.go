@@ -67,10 +67,10 @@ func TestFormTellsAboutItself(t *testing.T) {
 	if got := f.Sensitive(); got["head_id"] != "id" || got["m_name"] != "name" || got["phone"] != "phone" || got["yak"] != "" {
 		t.Errorf("sensitive %v", got)
 	}
-	if got := f.Questions(); got < 99 || got > 140 {
+	if got := f.Questions(); got < 99 || got > 200 {
 		t.Errorf("%d questions", got)
 	}
-	if !reflect.DeepEqual(f.Langs, []string{"中文 (zh)", "English (en)"}) || f.Lang != "中文 (zh)" || f.ID != "hh_visit" || f.Version != "2026112201" {
+	if !reflect.DeepEqual(f.Langs, []string{"中文 (zh)", "English (en)"}) || f.Lang != "中文 (zh)" || f.ID != "hh_visit" || f.Version != "2026112801" {
 		t.Errorf("langs %v, %s, %s %s", f.Langs, f.Lang, f.ID, f.Version)
 	}
 	for want, lang := range map[string]string{"zh-CN": "中文 (zh)", "en": "English (en)", "": "中文 (zh)", "fr": "中文 (zh)", "English (en)": "English (en)"} {

@@ -79,9 +79,9 @@ func (s Sums) of(region string) *Delta {
 }
 
 // Places gives the regions under which a record counts: everywhere, if every
-// tablet gets it.
+// tablet gets it, but for kinds that came later than programs in use.
 func Places(kind string, regions []string) []string {
-	if core.KindOf(kind).Shared {
+	if k := core.KindOf(kind); k.Shared && !k.Later {
 		return []string{core.Everywhere}
 	}
 	return regions

@@ -3,6 +3,7 @@ package screen
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"strings"
 
@@ -123,8 +124,13 @@ func (p *interview) begin(ctx context.Context, s *Shell) (*beginning, error) {
 	}
 	b := new(beginning)
 	if b.form, b.of, err = s.readForm(ctx, p.form, ""); left != nil && left.Version != "" && left.Version != b.of.Version {
-		b.newer = err == nil
-		b.form, b.of, err = s.readForm(ctx, p.form, left.Version)
+		begun, of, gone := s.readForm(ctx, p.form, left.Version)
+		// A version that came with an older program is in no record: what was
+		// begun with it goes on in the one that is here.
+		if !isRefusal(gone, "refuse.form.absent") {
+			b.newer = err == nil
+			b.form, b.of, err = begun, of, gone
+		}
 	}
 	if err != nil {
 		return nil, err
@@ -136,6 +142,12 @@ func (p *interview) begin(ctx context.Context, s *Shell) (*beginning, error) {
 	}
 	b.about, err = p.purpose.begin(ctx, s)
 	return b, err
+}
+
+// isRefusal tells one refusal from other errors.
+func isRefusal(err error, key string) bool {
+	var r *core.Refusal
+	return errors.As(err, &r) && r.Key == key
 }
 
 // left reads the draft of the interview, nil if there is none.

@@ -1,6 +1,7 @@
 package screen
 
 import (
+	"bytes"
 	"strings"
 	"testing"
 	"time"
@@ -9,6 +10,8 @@ import (
 	"fyne.io/fyne/v2/test"
 
 	"muqu/app/tablet/widget"
+	"muqu/core"
+	"muqu/sync/client"
 )
 
 // visitStep is a step of the visit and what a worker does there.
@@ -371,4 +374,66 @@ func TestVisitShowsHowFarItIs(t *testing.T) {
 	w.tap("下一步")
 	w.want("back from the second step", top.back.Disabled(), false)
 	w.see("2 / ")
+}
+
+// The year's line reaches the form with a sync: before, nothing is compared.
+func TestMonitoringLineFromTheCentre(t *testing.T) {
+	w := open(t, &Home{})
+	home := w.home("测试户主甲")
+	ask := func() {
+		w.shell.Go(&Visit{Household: home.Ref})
+		w.tap("简表")
+		w.visit("收支")
+		w.typeIn("畜产品收入(活畜/肉/奶/毛绒)", "30000")
+	}
+	ask()
+	w.see("家庭人均纯收入:30000 元", "当年监测范围尚未录入,无法比较")
+	w.notSee("低于当年监测范围")
+	if err := w.tablet.RemoveDraft(w.Context(), "visit/"+home.ID.String()); err != nil {
+		t.Fatal(err)
+	}
+	desk := w.centre.As(core.Person{Name: "县里", Role: core.County, Scope: core.Scope{"632323"}})
+	line, err := core.SetLine(core.Line{Year: 2026, Region: "632323", Amount: "40000"}, func(ref core.Ref) (core.Record, bool, error) { return desk.Get(w.Context(), ref) })
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := desk.Commit(w.Context(), []core.Edit{line}); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := w.tablet.SyncWith(w.Context(), client.Options{}); err != nil {
+		t.Fatal(err)
+	}
+	w.shell.Start(&Home{})
+	ask()
+	w.see("⚠ 低于当年监测范围 40000 元,请核实风险")
+	w.notSee("尚未录入")
+	w.fits()
+}
+
+// A visit begun before the program was updated goes on, though the form that
+// came with the older one is gone.
+func TestVisitGoesOnAfterAnUpdate(t *testing.T) {
+	w := open(t, &Home{})
+	home := w.home("测试户主甲")
+	w.shell.Go(&Visit{Household: home.Ref})
+	w.tap("简表")
+	w.visit("草场和牲畜")
+	w.shell.Start(&Home{})
+	drafts, err := w.tablet.Drafts(w.Context(), "visit", "")
+	if err != nil || len(drafts) != 1 {
+		t.Fatalf("%d drafts, %v", len(drafts), err)
+	}
+	old := drafts[0]
+	if old.Bytes = bytes.ReplaceAll(old.Bytes, []byte("2026112801"), []byte("2026112201")); bytes.Equal(old.Bytes, drafts[0].Bytes) {
+		t.Fatal("the draft names no version")
+	}
+	if err := w.tablet.PutDraft(w.Context(), old); err != nil {
+		t.Fatal(err)
+	}
+	w.shell.Go(&Visit{Household: home.Ref})
+	w.see("草场和牲畜")
+	w.notSee("新版本")
+	v := w.shell.Top().(*Visit)
+	w.want("answer", v.run.Value("food_ok"), "yes")
+	w.want("version", v.run.Form().Version, "2026112801")
 }
