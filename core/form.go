@@ -18,6 +18,7 @@ var form = Kind{
 	Name:   "form",
 	Title:  []string{"title", "version"},
 	Shared: true,
+	Later:  true,
 	Fields: []Field{
 		{Name: "form_id", Rule: change.Review, Column: true, Index: true},
 		{Name: "version", Rule: change.Review, Column: true},

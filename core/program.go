@@ -15,6 +15,7 @@ var program = Kind{
 	Name:   "program",
 	Title:  []string{"version", "platform"},
 	Shared: true,
+	Later:  true,
 	Fields: []Field{
 		{Name: "version", Rule: change.Review, Column: true, Search: ByDigits},
 		{Name: "platform", Type: Choice, List: "platform", Rule: change.Review, Column: true, Index: true},
