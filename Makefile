@@ -2,7 +2,7 @@
 # Ubuntu machine with Go, git and make.
 TAGS   = migrated_fynedo,no_emoji,x11
 GO     = go
-SEEDS ?= 20000
+SEEDS ?= 54500
 
 .PHONY: run test build bench golden fuzz sim screenshots packages
 

@@ -42,7 +42,13 @@ func FinishSurvey(o SurveyOutcome) ([]Edit, error) {
 		region = o.Home.Region
 	}
 	region = RegionOfAnswers(o.Answers, region)
-	edits := []Edit{{Ref: o.Visit, Region: region, Set: set}}
+	records, err := o.Records(region)
+	return append([]Edit{{Ref: o.Visit, Region: region, Set: set}}, records...), err
+}
+
+// Records returns what the entities make and change. New records lie in the
+// region given.
+func (o *SurveyOutcome) Records(region string) (edits []Edit, err error) {
 	for i := range o.Entities {
 		e, ok, err := o.entity(&o.Entities[i], region)
 		if err != nil {

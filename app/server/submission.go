@@ -18,6 +18,7 @@ import (
 	"muqu/app/command"
 	"muqu/app/survey"
 	"muqu/core"
+	"muqu/core/change"
 	"muqu/sync/attach"
 )
 
@@ -74,6 +75,7 @@ type submissionImport struct {
 	call   *command.Call
 	seen   map[core.Ref]bool // what stands in edits
 	edits  []core.Edit
+	visits int // of edits
 
 	imported, here, refused, absent int
 }
@@ -106,14 +108,15 @@ func (i *submissionImport) one(ctx context.Context, path string) error {
 	if err != nil {
 		return i.refuse(path, err)
 	}
-	arrived, edit, err := i.l.Receive(ctx, survey.Submission{XML: xml, Region: i.region, Today: time.Now().Format(time.DateOnly), Beside: i.beside(ctx, filepath.Dir(path))})
-	if err == nil && edit != nil {
-		_, err = edit.Prepare(core.Defaults{Role: core.Admin})
+	arrived, edits, err := i.l.Receive(ctx, survey.Submission{XML: xml, Region: i.region, Today: time.Now().Format(time.DateOnly), Beside: i.beside(ctx, filepath.Dir(path)),
+		Known: func(at time.Time) (change.Position, error) { return i.PositionAt(ctx, change.MillisOf(at)) }})
+	if err == nil && len(edits) > 0 {
+		_, err = edits[0].Prepare(core.Defaults{Role: core.Admin})
 	}
 	switch {
 	case err != nil:
 		return i.refuse(path, err)
-	case edit == nil || i.seen[arrived.Ref]:
+	case len(edits) == 0 || i.seen[arrived.Ref]:
 		i.here++
 		return nil
 	}
@@ -125,7 +128,16 @@ func (i *submissionImport) one(ctx context.Context, path string) error {
 	}
 	i.absent += len(arrived.Absent)
 	i.seen[arrived.Ref] = true
-	if i.edits = append(i.edits, *edit); len(i.edits) >= batch {
+	i.visits++
+	i.edits = append(i.edits, edits[0])
+	for _, e := range edits[1:] {
+		if _, err := e.Prepare(core.Defaults{Role: core.Admin}); err != nil {
+			fmt.Fprintf(i.call.Err, "%s: the answers are kept, but not what they say of a %s: %v\n", path, e.Kind, err)
+			continue
+		}
+		i.edits = append(i.edits, e)
+	}
+	if len(i.edits) >= batch {
 		return i.flush(ctx)
 	}
 	return nil
@@ -144,8 +156,8 @@ func (i *submissionImport) flush(ctx context.Context) error {
 	if _, err := i.l.Book.Commit(ctx, i.edits); err != nil {
 		return fmt.Errorf("after %d submissions: %w", i.imported, err)
 	}
-	i.imported += len(i.edits)
-	i.edits = nil
+	i.imported += i.visits
+	i.edits, i.visits = nil, 0
 	clear(i.seen)
 	return nil
 }

@@ -18,10 +18,10 @@ func TestAnswersToAnOlderShippedForm(t *testing.T) {
 		if err != nil {
 			return err
 		}
-		if e.Set["form_version"].String() != version || e.Set["outcome"].String() != "done" {
-			t.Errorf("%v", e.Set)
+		if set := e[0].Set; set["form_version"].String() != version || set["outcome"].String() != "done" {
+			t.Errorf("%v", set)
 		}
-		_, err = o.desk.Commit(t.Context(), []core.Edit{*e})
+		_, err = o.desk.Commit(t.Context(), e)
 		return err
 	}
 	for _, version := range []string{"2026112201", "2026112801"} {

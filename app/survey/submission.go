@@ -17,6 +17,9 @@ type Submission struct {
 	Region string                                         // where it belongs if the answers don't say; 12 digits
 	Beside func(name string) (core.FileName, bool, error) // keeps the file of a name, if it is there
 	Today  string                                         // 2006-01-02, where the answers tell no day
+	// Known gives the position up to which somebody could know the records at a
+	// moment; nil: nothing is known.
+	Known func(at time.Time) (change.Position, error)
 }
 
 // Arrived says what became of a submission.
@@ -29,7 +32,11 @@ type Arrived struct {
 
 // Receive makes the visit of a submission. Its id follows from the instance
 // id, so that one that is here already is found and left alone.
-func (l *Library) Receive(ctx context.Context, s Submission) (Arrived, *core.Edit, error) {
+//
+// The first edit is the visit; what the form's entities make of the answers
+// follows. It counts as written by somebody who knew the records as they were
+// when the form was filled in, so that it stands against what others wrote since.
+func (l *Library) Receive(ctx context.Context, s Submission) (Arrived, []core.Edit, error) {
 	id, version, err := form.SubmissionForm(s.XML)
 	if err != nil {
 		return Arrived{}, nil, err
@@ -61,8 +68,59 @@ func (l *Library) Receive(ctx context.Context, s Submission) (Arrived, *core.Edi
 		return a, nil, err
 	}
 	e, err := s.edit(a.Ref, got, v)
-	a.New = err == nil
-	return a, e, err
+	if err != nil {
+		return a, nil, err
+	}
+	a.New = true
+	records, err := l.records(ctx, &s, read, v, got, e)
+	return a, append([]core.Edit{*e}, records...), err
+}
+
+// records gives what the entities of a submission make and change.
+func (l *Library) records(ctx context.Context, s *Submission, f *form.Form, v core.FormVersion, got *form.Received, visit *core.Edit) ([]core.Edit, error) {
+	if len(f.Entities) == 0 {
+		return nil, nil
+	}
+	at, known, err := s.known(got)
+	if err != nil {
+		return nil, err
+	}
+	run, _, err := form.LoadSubmission(f, s.XML, form.Config{Now: func() time.Time { return at }, Data: l.Data(ctx, v)})
+	if err != nil {
+		return nil, err
+	}
+	n := 0
+	o := core.SurveyOutcome{Visit: visit.Ref, Form: v, Answers: got.Fields, Entities: run.Entities(),
+		NewID: func() change.RecordID {
+			n++
+			return core.Derive("entity", visit.ID.String(), fmt.Sprint(n))
+		},
+		Get: func(ref core.Ref) (core.Record, bool, error) {
+			r, found, err := l.Book.Get(ctx, ref)
+			r.Seen = change.Seen{Epoch: r.Seen.Epoch, Position: min(known, r.Seen.Position)}
+			return r, found, err
+		}}
+	if id, err := change.ParseRecordID(visit.Set["household"].Str()); err == nil {
+		if o.Home, _, err = l.Book.Get(ctx, core.Ref{Kind: "household", ID: id}); err != nil {
+			return nil, err
+		}
+	}
+	return o.Records(visit.Region)
+}
+
+// known gives when a submission was filled in, as far as it says so, and what
+// could be known then.
+func (s *Submission) known(got *form.Received) (at time.Time, known change.Position, err error) {
+	for _, text := range []string{core.Answers(got.Fields).Text("start"), core.Answers(got.Fields).Text("end"), got.Submitted} {
+		if at, err = time.Parse(time.RFC3339, text); err != nil {
+			continue
+		}
+		if s.Known != nil {
+			known, err = s.Known(at)
+		}
+		return at, known, err
+	}
+	return time.Time{}, 0, nil
 }
 
 // visitOf derives the visit's id: that which Muqu gave it, or one that belongs

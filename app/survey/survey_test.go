@@ -172,7 +172,7 @@ func (o *office) receive(t *testing.T, id, day string) survey.Arrived {
 		t.Fatal(err)
 	}
 	if e != nil {
-		if _, err := o.desk.Commit(t.Context(), []core.Edit{*e}); err != nil {
+		if _, err := o.desk.Commit(t.Context(), e); err != nil {
 			t.Fatal(err)
 		}
 	}
