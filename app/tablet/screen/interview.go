@@ -14,7 +14,6 @@ import (
 
 	"muqu/app/tablet/widget"
 	"muqu/core"
-	"muqu/core/change"
 	"muqu/core/form"
 	"muqu/core/store"
 )
@@ -232,37 +231,6 @@ func (s *Shell) checkPlace(level string) func(string) error {
 	}
 }
 
-// language is the one in which the form is asked.
-func (p *interview) language(s *Shell) string {
-	if p.lang != "" {
-		return p.lang
-	}
-	return languageOf(s)
-}
-
-// chooseLanguage asks in which of its languages the form is shown.
-func (p *interview) chooseLanguage(s *Shell) {
-	var options []widget.Option
-	for _, l := range p.run.Form().Langs {
-		if l != "" {
-			options = append(options, widget.Option{Value: l, Label: l})
-		}
-	}
-	widget.Pick(s.Window.Canvas(), s.T("settings.language"), s.Words(), s.Run, widget.FindIn(options), func(o widget.Option) {
-		p.lang = o.Value
-		p.run.SetLang(o.Value)
-		p.keep(s)
-		p.step = "" // everything is drawn anew
-		p.refresh(s)
-	})
-}
-
-// languageOf returns the language of the interface as forms name it.
-func languageOf(s *Shell) string {
-	short, _, _ := strings.Cut(string(s.Language), "-")
-	return short
-}
-
 // keep saves the interview as it is.
 func (p *interview) keep(s *Shell) {
 	bytes, err := json.Marshal(draft{Form: p.form, Version: p.of.Version, Subject: p.about, Interview: p.run.Draft()})
@@ -359,53 +327,4 @@ func (p *interview) saved(s *Shell, answers map[string]any, err error) {
 	}
 	s.Say(widget.Good, s.T("word.saved"))
 	p.purpose.after(s, answers, p.about)
-}
-
-// resume returns the line that shows an unfinished piece of work, and the
-// screen that goes on with it.
-func (s *Shell) resume(d store.Draft) (widget.Line, Screen, bool) {
-	line := widget.Line{Mark: s.T("state.draft"), Tone: widget.Attention, Note: s.moment(d.At)}
-	if d.Kind == editDraft {
-		return resumeEditor(s, d, line)
-	}
-	var left draft
-	if json.Unmarshal(d.Bytes, &left) != nil {
-		return line, nil, false
-	}
-	line.Title = joined(" · ", s.Text().Kind(d.Kind), left.Subject.Title)
-	switch home := left.Subject.Home.Ref; d.Kind {
-	case "visit":
-		return line, &Visit{Household: home}, true
-	case "demand":
-		return line, &NewDemand{Household: home}, true
-	case surveyDraft:
-		line.Title = left.Subject.Title
-		return line, &Survey{Form: core.FormVersion{FormID: left.Form, Version: left.Version}, Household: home}, true
-	}
-	return line, nil, false
-}
-
-func resumeEditor(s *Shell, d store.Draft, line widget.Line) (widget.Line, Screen, bool) {
-	var state editing
-	if json.Unmarshal(d.Bytes, &state) != nil {
-		return line, nil, false
-	}
-	fields := make(map[string]change.Value)
-	for _, source := range []map[string]change.Value{state.From.Fields, state.Set} {
-		for name, v := range source {
-			fields[name] = v
-		}
-	}
-	shown := core.Record{Ref: state.Ref, Fields: fields}
-	line.Title = joined(" · ", s.Text().Kind(state.Ref.Kind), shown.Title())
-	editor := &Editor{Kind: state.Ref.Kind}
-	if state.From.Kind != "" {
-		editor.ID = state.Ref.ID
-	} else if parent := core.KindOf(state.Ref.Kind).Parent; parent != "" {
-		editor.Parent, _ = refTo(parent, state.Set[parent].Str())
-		if state.Set[parent].IsNull() {
-			editor.Parent = core.Ref{}
-		}
-	}
-	return line, editor, true
 }
