@@ -107,7 +107,7 @@ func dsn(path, synchronous string, readOnly bool) string {
 	q := url.Values{}
 	for _, p := range []string{
 		"busy_timeout(10000)", "journal_mode(WAL)", "synchronous(" + synchronous + ")",
-		"temp_store(memory)", "wal_autocheckpoint(4000)", "cache_size(-8000)", "trusted_schema(0)", "secure_delete(1)",
+		"temp_store(memory)", "cache_size(-8000)", "trusted_schema(0)", "secure_delete(1)",
 	} {
 		q.Add("_pragma", p)
 	}
