@@ -107,7 +107,7 @@ func (v *visit) recordPage(status int, unmasked bool, problem string) error {
 	}
 	p := &recordPage{
 		Frame: v.frame("kind." + ref.Kind), Ref: ref, Name: v.title(&r), Deleted: r.Deleted, Seen: r.Seen,
-		MayEdit: v.person.Role.MayWrite(ref.Kind), Unmasked: unmasked, Problem: problem, Saved: v.r.FormValue("saved") != "",
+		MayEdit: v.person.Role.MayWrite(ref.Kind) && !ownPage(ref.Kind), Unmasked: unmasked, Problem: problem, Saved: v.r.FormValue("saved") != "",
 	}
 	for _, pl := range v.cfg.Regions().Path(r.Region) {
 		p.Place += pl.Short() + " "
@@ -313,3 +313,7 @@ func (v *visit) historyRow(l *store.Logged, sights map[string][]core.Sight) hist
 	}
 	return row
 }
+
+// ownPage says of which kinds the records are changed on a page of their own:
+// a version of a form stays what was checked, tried and given out.
+func ownPage(kind string) bool { return kind == "form" || kind == "program" }
