@@ -14,10 +14,14 @@ type Own struct {
 	Record   change.RecordID
 	At       change.Millis
 	More     bool            // the same command goes on with the next entry
-	Position change.Position // zero until the server's receipt came
+	Position change.Position // zero until the server's receipt came; maybe [Somewhere]
 	Verdict  change.Verdict
 	Reason   string // message key of a quarantine
 }
+
+// Somewhere is the position of an own entry that the server has put into its
+// order, where the receipt that said at which place was lost.
+const Somewhere change.Position = 1
 
 // Page is a stretch of the server's order as it was received.
 type Page struct {
@@ -43,15 +47,15 @@ type Tablet interface {
 	OwnPending(ref core.Ref) ([]Own, error)
 	OwnJudged(v change.Verdict) ([]Own, error)
 	// SettleOwnRun notes that a run of entries was applied at consecutive
-	// positions, or somewhere (1) where the receipt was lost; what has its
-	// place already keeps it. It gives the records concerned.
+	// positions, or all of it at [Somewhere]; what has its place already keeps
+	// it. It gives the records concerned.
 	SettleOwnRun(log change.Log, first, last uint64, position change.Position) ([]core.Ref, error)
 	// OwnRefs gives the records that a run of unsettled entries concerns.
 	OwnRefs(log change.Log, first, last uint64) ([]core.Ref, error)
 	// SettleOwn notes what became of one entry.
 	SettleOwn(log change.Log, seq uint64, position change.Position, v change.Verdict, reason string) error
 	// Unsettle forgets positions above one that a restored server lost, and
-	// those of entries that stand somewhere (1): it may be there.
+	// those of entries that stand [Somewhere]: it may be there.
 	Unsettle(above change.Position) error
 	OwnHead(log change.Log) (uint64, error)
 	// PruneOwn lets go of the entries of a log through a number that have a

@@ -2,33 +2,15 @@ package client
 
 import (
 	"fmt"
-	"slices"
 
 	"muqu/core/change"
 	"muqu/core/store"
 	"muqu/sync/merge"
 )
 
-// flush writes what was touched, with own entries replayed on top. What needs
-// no database is worked out for the next stretch while one is written.
+// flush writes what was touched, with own entries replayed on top.
 func (w *work) flush() error {
-	stretches := make(chan []*touched, 1)
-	go func() {
-		defer close(stretches)
-		for list := range slices.Chunk(w.list, stretch) {
-			for _, t := range list {
-				t.prepare(w.in)
-			}
-			stretches <- list
-		}
-	}()
-	var err error
-	for list := range stretches {
-		if err == nil {
-			err = w.putAll(list)
-		}
-	}
-	if err != nil {
+	if err := store.InStretches(w.list, stretch, func(t *touched) { t.prepare(w.in) }, w.putAll); err != nil {
 		return err
 	}
 	w.list = nil

@@ -5,6 +5,7 @@ import (
 	"errors"
 
 	"muqu/core/change"
+	"muqu/core/store"
 	"muqu/sync/wire"
 )
 
@@ -61,7 +62,7 @@ func (in *intake) kept(l *ownLog, fork change.Position) (seq uint64, err error) 
 			return seq, err
 		}
 		for i := range run {
-			if p := run[i].Position; p <= 1 || p > fork { // 1: somewhere
+			if p := run[i].Position; p <= store.Somewhere || p > fork {
 				return seq, nil
 			}
 			seq = run[i].Seq

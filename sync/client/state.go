@@ -316,8 +316,8 @@ func (l *ownLog) position(seq uint64) change.Position {
 }
 
 // run gives the end of the run of entries from first on, not beyond last, that
-// stand at consecutive positions, and the position of the first; 1 for entries
-// whose receipt was lost.
+// stand at consecutive positions, and the position of the first;
+// [store.Somewhere] for entries whose receipt was lost.
 func (l *ownLog) run(first, last uint64) (uint64, change.Position) {
 	next := last
 	for _, r := range l.Receipts {
@@ -329,5 +329,5 @@ func (l *ownLog) run(first, last uint64) (uint64, change.Position) {
 			next = min(next, r.First-1)
 		}
 	}
-	return next, 1
+	return next, store.Somewhere
 }

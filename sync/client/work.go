@@ -288,7 +288,7 @@ func (w *work) settle(l *ownLog, seq uint64) error {
 }
 
 func (w *work) settleOne(o *store.Own, l *ownLog) error {
-	position := change.Position(1) // sequenced, where the receipt was lost
+	position := store.Somewhere
 	if l != nil {
 		position = max(position, l.position(o.Seq))
 	}

@@ -184,12 +184,19 @@ func (x *exchange) note(ctx context.Context) error {
 	if x.pushed == 0 && d.Unsent == unsent && d.Cursor == x.req.Cursor && d.Program == x.req.Program && x.now-d.LastSync < 60000 {
 		return nil
 	}
+	return x.noteDevice(ctx, func(d *store.Device) {
+		d.LastSync, d.Unsent, d.Cursor, d.Program, d.Offset = x.now, unsent, x.req.Cursor, x.req.Program, x.req.Sent-x.now
+	})
+}
+
+// noteDevice changes what is kept of the tablet, as it is by now.
+func (x *exchange) noteDevice(ctx context.Context, note func(*store.Device)) error {
 	return x.s.alter(ctx, func(tx store.Tx) error {
 		d, found, err := tx.Device(x.device.ID)
 		if err != nil || !found {
 			return err
 		}
-		d.LastSync, d.Unsent, d.Cursor, d.Program, d.Offset = x.now, unsent, x.req.Cursor, x.req.Program, x.req.Sent-x.now
+		note(&d)
 		return tx.PutDevice(&d)
 	})
 }

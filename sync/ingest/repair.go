@@ -33,12 +33,7 @@ func (x *exchange) repaired(ctx context.Context) error {
 	if !x.damaged {
 		return nil
 	}
-	return x.s.store.Update(ctx, func(tx store.Tx) error {
-		d, found, err := tx.Device(x.device.ID)
-		if err != nil || !found {
-			return err
-		}
+	return x.noteDevice(ctx, func(d *store.Device) {
 		d.Repaired, d.RepairedAt = d.Repaired+1, max(1, change.Millis(x.now))
-		return tx.PutDevice(&d)
 	})
 }

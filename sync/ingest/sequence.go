@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
 
 	"muqu/core"
 	"muqu/core/change"
@@ -198,28 +197,11 @@ func (b *batch) takeAll(list []parsed) error {
 	return nil
 }
 
-// flush writes what was folded. What needs no database is worked out for the
-// next stretch while one is written.
+// flush writes what was folded.
 func (b *batch) flush() error {
-	regions := b.s.Regions()
-	stretches := make(chan []*folded, 1)
-	go func() {
-		defer close(stretches)
-		for list := range slices.Chunk(b.list, stretch) {
-			for _, f := range list {
-				f.prepare(regions)
-			}
-			stretches <- list
-		}
-	}()
-	var err error
-	sums := store.Sums{}
-	for list := range stretches {
-		if err == nil {
-			err = b.put(list, sums)
-		}
-	}
-	if err != nil {
+	regions, sums := b.s.Regions(), store.Sums{}
+	if err := store.InStretches(b.list, stretch, func(f *folded) { f.prepare(regions) },
+		func(list []*folded) error { return b.put(list, sums) }); err != nil {
 		return err
 	}
 	if err := sums.Write(b.tx); err != nil {

@@ -14,8 +14,8 @@ const (
 	sqlOwnJudged  = `SELECT ` + ownColumns + ` FROM own WHERE verdict=?1 AND verdict>1 ORDER BY id`
 	sqlSettleOwn  = `UPDATE own SET position=?, verdict=?, reason=? WHERE incarnation=? AND seq=?`
 	sqlUnsettled  = `SELECT DISTINCT kind, uuid FROM own WHERE incarnation=? AND seq BETWEEN ? AND ? AND position=0`
-	sqlSettleRun  = `UPDATE own SET position=CASE WHEN ?1>1 THEN ?1+seq-?3 ELSE 1 END, verdict=1 WHERE incarnation=?2 AND seq BETWEEN ?3 AND ?4 AND position=0`
-	sqlUnsettle   = `UPDATE own SET position=0, verdict=0, reason='' WHERE position>? OR position=1`
+	sqlSettleRun  = `UPDATE own SET position=CASE WHEN ?1>?5 THEN ?1+seq-?3 ELSE ?5 END, verdict=1 WHERE incarnation=?2 AND seq BETWEEN ?3 AND ?4 AND position=0`
+	sqlUnsettle   = `UPDATE own SET position=0, verdict=0, reason='' WHERE position>? OR position=?`
 	sqlPruneOwn   = `DELETE FROM own WHERE incarnation=? AND seq<=? AND position>0 AND verdict<=1`
 	sqlOwnHead    = `SELECT coalesce(max(seq),0) FROM own WHERE incarnation=?`
 
@@ -74,7 +74,7 @@ func (t *tx) SettleOwnRun(log change.Log, first, last uint64, position change.Po
 	if err != nil || len(out) == 0 {
 		return nil, err
 	}
-	return out, t.run(sqlSettleRun, int64(position), int64(log.Incarnation), int64(first), int64(last))
+	return out, t.run(sqlSettleRun, int64(position), int64(log.Incarnation), int64(first), int64(last), int64(store.Somewhere))
 }
 
 // OwnRefs gives the records that a run of unsettled entries concerns.
@@ -83,7 +83,9 @@ func (t *tx) OwnRefs(log change.Log, first, last uint64) ([]core.Ref, error) {
 }
 
 // Unsettle makes entries above a position unsent again.
-func (t *tx) Unsettle(above change.Position) error { return t.run(sqlUnsettle, int64(above)) }
+func (t *tx) Unsettle(above change.Position) error {
+	return t.run(sqlUnsettle, int64(above), int64(store.Somewhere))
+}
 
 // PruneOwn lets go of entries that were applied long ago.
 func (t *tx) PruneOwn(log change.Log, through uint64) error {
