@@ -13,8 +13,9 @@ import (
 )
 
 const (
-	sqlRecord       = `SELECT id, state, view, pending, position, deleted, region, also, terms, lookups, conflicts, files FROM record WHERE kind=? AND uuid=?`
-	sqlRecords      = `SELECT uuid, id, state, view, pending, position, deleted, region, also, terms, lookups, conflicts, files FROM record WHERE kind=? AND uuid IN `
+	recordColumns   = `id, state, view, pending, position, deleted, region, also, terms, lookups, conflicts, files`
+	sqlRecord       = `SELECT ` + recordColumns + ` FROM record WHERE kind=? AND uuid=?`
+	sqlRecords      = `SELECT uuid, ` + recordColumns + ` FROM record WHERE kind=? AND uuid IN `
 	sqlRecordHashes = `SELECT id, terms, lookups, conflicts, files, deleted=1 FROM record WHERE kind=? AND uuid=?`
 	sqlLastRecord   = `SELECT coalesce(max(id), 0) FROM record`
 	sqlInsertRecord = `INSERT INTO record (id, kind, uuid, region, also, sort, deleted, pending, conflicts, files, position, terms, lookups, state, view) VALUES `
@@ -51,7 +52,7 @@ func (t *tx) Record(ref core.Ref) (store.Row, bool, error) {
 	return row, err == nil, err
 }
 
-// scanRecord takes a row of sqlRecord's columns, with more before them, and
+// scanRecord takes a row of recordColumns, with more before them, and
 // reports whether another record stands for it.
 func scanRecord(row *store.Row, scan func(...any) error, more ...any) (hidden bool, err error) {
 	var position, waits, deleted int64
@@ -178,11 +179,9 @@ func (t *tx) PutRecords(rows []*store.Row) error {
 			return err
 		}
 		ids[i] = id
-		words := strings.Join(row.Index.Terms, " ")
-		in.add(id, row, words)
-		if words != "" {
-			t.find(id, words)
-		}
+		x := entriesOf(row)
+		in.add(id, row, &x)
+		t.find(id, x.words)
 	}
 	if err := in.run(t); err != nil {
 		return fmt.Errorf("put %d records: %w", len(rows), err)
@@ -206,25 +205,38 @@ func (t *tx) nextID() (int64, error) {
 	return t.last, nil
 }
 
+// entries are what a record is found by, with fingerprints that tell whether
+// they differ from those stored.
+type entries struct {
+	words          string
+	keys           []string // field and value in turn, sorted by field
+	terms, lookups int64
+}
+
+func entriesOf(row *store.Row) entries {
+	x := entries{words: strings.Join(row.Index.Terms, " "), keys: lookupKeys(row.Kind, row.Index.Lookups)}
+	x.terms, x.lookups = fingerprint(x.words), fingerprint(strings.Join(x.keys, "\x00"))
+	return x
+}
+
 // columns are what is stored of a row besides its identity, in the order of
 // sqlInsertRecord and sqlUpdateRecord.
-func columns(row *store.Row, words string, keys []string) []any {
+func columns(row *store.Row, by *entries) []any {
 	x := &row.Index
 	region, also := "", ""
 	if len(x.Regions) > 0 {
 		region, also = x.Regions[0], strings.Join(x.Regions[1:], " ")
 	}
 	return []any{region, also, x.Sort, x.Deleted, waitsOf(row), len(x.Conflicts), len(x.Files), int64(x.Position),
-		fingerprint(words), fingerprint(strings.Join(keys, "\x00")), blob(row.State), row.View}
+		by.terms, by.lookups, blob(row.State), row.View}
 }
 
 // inserts gathers what new records put into the tables.
 type inserts struct{ records, lookups, named, open [][]any }
 
-func (in *inserts) add(id int64, row *store.Row, words string) {
-	keys := lookupKeys(row.Kind, row.Index.Lookups)
-	in.records = append(in.records, append([]any{id, row.Kind, row.ID[:]}, columns(row, words, keys)...))
-	in.lookup(id, keys)
+func (in *inserts) add(id int64, row *store.Row, by *entries) {
+	in.records = append(in.records, append([]any{id, row.Kind, row.ID[:]}, columns(row, by)...))
+	in.lookup(id, by.keys)
 	in.name(id, row.Index.Files)
 	in.conflict(id, row.Index.Conflicts)
 }
@@ -262,9 +274,8 @@ func (in *inserts) run(t *tx) error {
 // update writes over a row, and over its indexes where they differ.
 func (t *tx) update(row *store.Row) error {
 	old := &row.Stored
-	words, keys := strings.Join(row.Index.Terms, " "), lookupKeys(row.Kind, row.Index.Lookups)
-	all := columns(row, words, keys)
-	if err := t.run(sqlUpdateRecord, append(all, old.ID)...); err != nil {
+	x := entriesOf(row)
+	if err := t.run(sqlUpdateRecord, append(columns(row, &x), old.ID)...); err != nil {
 		return err
 	}
 	var in inserts
@@ -274,19 +285,15 @@ func (t *tx) update(row *store.Row) error {
 		}
 		return t.run(text, old.ID)
 	}
-	if terms := fingerprint(words); terms != old.Terms {
-		if old.Terms != 0 {
-			t.find(old.ID, "")
-		}
-		if words != "" {
-			t.find(old.ID, words)
-		}
+	if x.terms != old.Terms {
+		t.forget(old.ID, old.Terms)
+		t.find(old.ID, x.words)
 	}
-	if lookups := fingerprint(strings.Join(keys, "\x00")); lookups != old.Lookups {
+	if x.lookups != old.Lookups {
 		if err := drop(sqlDeleteLookups, old.Lookups != 0); err != nil {
 			return err
 		}
-		in.lookup(old.ID, keys)
+		in.lookup(old.ID, x.keys)
 	}
 	if err := errors.Join(drop(sqlDeleteNamed, old.Files != 0), drop(sqlDeleteOpen, old.Conflicts != 0)); err != nil {
 		return err
@@ -314,9 +321,7 @@ func (t *tx) RemoveRecord(ref core.Ref) error {
 	if err != nil || !found {
 		return err
 	}
-	if terms != 0 {
-		t.find(id, "")
-	}
+	t.forget(id, terms)
 	for _, text := range []string{sqlDeleteLookups, sqlDeleteOpen, sqlDeleteNamed, sqlDeleteRecord} {
 		if err := t.run(text, id); err != nil {
 			return err

@@ -16,8 +16,20 @@ type finding struct {
 	words string // "": those of before are dropped
 }
 
-// find changes by what words a record is found.
-func (t *tx) find(id int64, words string) { t.findings = append(t.findings, finding{id, words}) }
+// find makes a record be found by words that it isn't found by yet.
+func (t *tx) find(id int64, words string) {
+	if words != "" {
+		t.findings = append(t.findings, finding{id, words})
+	}
+}
+
+// forget takes the words out by which a record was found: those of the
+// fingerprint, 0 for none.
+func (t *tx) forget(id, terms int64) {
+	if terms != 0 {
+		t.findings = append(t.findings, finding{id, ""})
+	}
+}
 
 // settleTerms writes the search index. It comes before a search and before the
 // end.
