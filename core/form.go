@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"slices"
+	"strings"
 	"time"
 
 	"muqu/core/change"
@@ -106,7 +107,7 @@ func Forms(ctx context.Context, b Book, p Person) ([]FormVersion, error) {
 	newest := make(map[string]FormVersion)
 	for i := range list {
 		f := FormOf(&list[i])
-		if old, ok := newest[f.FormID]; f.For(p) && (!ok || newer(&f, &old)) {
+		if old, ok := newest[f.FormID]; f.For(p) && (!ok || f.Since(&old) > 0) {
 			newest[f.FormID] = f
 		}
 	}
@@ -120,9 +121,20 @@ func Forms(ctx context.Context, b Book, p Person) ([]FormVersion, error) {
 	return out, nil
 }
 
-// newer reports whether a was published after b.
-func newer(a, b *FormVersion) bool {
-	return cmp.Or(cmp.Compare(a.Published, b.Published), cmp.Compare(a.Version, b.Version)) > 0
+// Since compares when two versions of a form were given out: more than 0 if f
+// is the later one. What was given out in the same second goes by its number.
+func (f *FormVersion) Since(o *FormVersion) int {
+	return cmp.Or(strings.Compare(f.Published, o.Published), CompareFormVersions(f.Version, o.Version))
+}
+
+// CompareFormVersions puts 9 before 10, and words by their letters.
+func CompareFormVersions(a, b string) int {
+	const digits = "0123456789"
+	if strings.Trim(a, digits) == "" && strings.Trim(b, digits) == "" {
+		a, b = strings.TrimLeft(a, "0"), strings.TrimLeft(b, "0")
+		return cmp.Or(cmp.Compare(len(a), len(b)), strings.Compare(a, b))
+	}
+	return strings.Compare(a, b)
 }
 
 // NewForm returns the edit that keeps a version of a form as a draft, none if

@@ -15,13 +15,22 @@ func Parse(f Field, text string) (change.Value, error) {
 	if text == "" {
 		return change.Null, nil
 	}
+	v, err := f.read(text)
+	if err != nil {
+		return v, err
+	}
+	return f.Check(v)
+}
+
+// read gives a text that is not blank in the type of a field, unchecked.
+func (f Field) read(text string) (change.Value, error) {
 	switch f.Type {
 	case Integer, Decimal, Money:
 		n, err := strconv.ParseFloat(strings.NewReplacer(",", "", "\uff0c", "").Replace(text), 64)
 		if err != nil || math.IsNaN(n) || math.IsInf(n, 0) {
 			return change.Null, Refuse(Invalid, f.Name, "refuse.number")
 		}
-		return f.Check(change.Number(n))
+		return change.Number(n), nil
 	case YesNo:
 		if b := strings.ToLower(text); b == "true" || b == "false" {
 			return change.Bool(b == "true"), nil // as exports write it
@@ -31,12 +40,12 @@ func Parse(f Field, text string) (change.Value, error) {
 		for _, s := range strings.Fields(text) {
 			list = append(list, change.Text(s))
 		}
-		return f.Check(change.ListOf(list))
+		return change.ListOf(list), nil
 	case Table, Any:
 		var v change.Value
 		if err := v.UnmarshalJSON([]byte(text)); err == nil && (f.Type == Table || strings.ContainsAny(text[:1], "[{")) {
-			return f.Check(v)
+			return v, nil
 		}
 	}
-	return f.Check(change.Text(text))
+	return change.Text(text), nil
 }

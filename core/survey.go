@@ -2,7 +2,6 @@ package core
 
 import (
 	"fmt"
-	"strconv"
 	"strings"
 
 	"muqu/core/change"
@@ -130,16 +129,8 @@ func (f Field) typed(text string) change.Value {
 	if text == "" {
 		return change.Null
 	}
-	switch f.Type {
-	case Integer, Decimal, Money:
-		if n, err := strconv.ParseInt(text, 10, 64); err == nil {
-			return change.Int(n)
-		}
-		if n, err := strconv.ParseFloat(text, 64); err == nil {
-			return change.Number(n)
-		}
-	case Choices, References, Files:
-		return textsOrNull(strings.Fields(text))
+	if v, err := f.read(text); err == nil {
+		return v
 	}
 	return change.Text(text)
 }

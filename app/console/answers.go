@@ -52,11 +52,7 @@ const fewColumns = 7
 
 // answers shows the answers to a form, one visit a row.
 func (v *visit) answers() error {
-	f, err := v.found()
-	if err != nil {
-		return err
-	}
-	x, err := v.answerFilter()
+	f, x, err := v.chosenAnswers()
 	if err != nil {
 		return err
 	}
@@ -91,6 +87,16 @@ func (v *visit) answers() error {
 	p.Whole, p.Export = v.with("all", "1"), p.Form+"/export?"+x.query().Encode()
 	v.render(http.StatusOK, "answers", p)
 	return nil
+}
+
+// chosenAnswers is the form of the address and what was chosen among its answers.
+func (v *visit) chosenAnswers() (survey.Form, answerFilter, error) {
+	f, err := v.found()
+	if err != nil {
+		return f, answerFilter{}, err
+	}
+	x, err := v.answerFilter()
+	return f, x, err
 }
 
 // answerFilter reads region and days.
@@ -249,11 +255,7 @@ func choiceTexts(v *visit, c survey.Column) map[string]string {
 // exportAnswers gives the answers as a workbook or as CSV in the columns of ODK
 // Central, identity numbers masked, and notes who took them out.
 func (v *visit) exportAnswers() error {
-	f, err := v.found()
-	if err != nil {
-		return err
-	}
-	x, err := v.answerFilter()
+	f, x, err := v.chosenAnswers()
 	if err != nil {
 		return err
 	}
@@ -269,7 +271,7 @@ func (v *visit) exportAnswers() error {
 	if err != nil {
 		return err
 	}
-	if err := v.origins(answers); err != nil {
+	if err := survey.FindOrigins(v.ctx, v.desk, answers); err != nil {
 		return err
 	}
 	forms, err := l.FormsOf(v.ctx, &f, answers)
@@ -278,21 +280,6 @@ func (v *visit) exportAnswers() error {
 	}
 	sheets := survey.Sheets(f.ID, forms, answers, survey.SheetOptions{Split: v.r.FormValue("split") != "", Mask: maskAnswer})
 	return v.writeSheets(f.ID, sheets, v.r.FormValue("format") == "csv")
-}
-
-// origins looks up who made the answers, where, and when the centre took them.
-func (v *visit) origins(answers []survey.Answered) error {
-	for i := range answers {
-		a := &answers[i]
-		history, err := v.desk.History(v.ctx, a.Ref)
-		if err != nil {
-			return err
-		}
-		if len(history) > 0 {
-			a.By, a.Device, a.Submitted = history[0].Author, history[0].Device.String(), history[0].Effective
-		}
-	}
-	return nil
 }
 
 func (v *visit) writeSheets(name string, sheets []core.Sheet, csv bool) error {

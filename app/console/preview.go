@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"muqu/app/survey"
 	"muqu/core"
 	"muqu/core/form"
 )
@@ -103,35 +104,10 @@ func (v *visit) openPreview() (*preview, error) {
 func (p *preview) config() form.Config {
 	now := p.cfg.Now().In(beijing)
 	return form.Config{
-		Now: func() time.Time { return now }, Lang: strings.ToLower(string(p.words.Language())[:2]), Checks: p.checks(), Data: p.library().Data(p.ctx, p.version),
+		Now: func() time.Time { return now }, Lang: strings.ToLower(string(p.words.Language())[:2]),
+		Checks: survey.Checks(p.cfg.Regions(), func(err error) string { return p.sentence(refusalOf(err)) }), Data: p.library().Data(p.ctx, p.version),
 		Device: map[string]string{"deviceid": "preview", "username": p.person.Name}, ShortMode: p.short, Seed: now.UnixNano(),
 	}
-}
-
-// checks are the checks that forms name, with their sentences in the person's
-// language.
-func (p *preview) checks() map[string]func(string) error {
-	place := func(level string) func(string) error {
-		return func(code string) error {
-			if x, ok := p.cfg.Regions().Find(code); !ok || level != "" && x.Level != level {
-				return core.Refuse(core.Invalid, "", "refuse.region", "code", code)
-			}
-			return nil
-		}
-	}
-	out := make(map[string]func(string) error)
-	for name, check := range map[string]func(string) error{"idcard": core.CheckIDCard, "uscc": core.CheckUSCC, "region": place(""), "region:village": place("village")} {
-		out[name] = func(text string) error {
-			if err := check(text); err != nil {
-				if r := refusalOf(err); r != nil {
-					return form.Message{Key: "answer.check", Text: p.sentence(r)}
-				}
-				return err
-			}
-			return nil
-		}
-	}
-	return out
 }
 
 // goOnPreview takes the answers of a step and does what was asked for.

@@ -55,11 +55,7 @@ type numberSummary struct{ Mean, Min, Max, Sum string }
 
 // summary shows in numbers what was answered to every question.
 func (v *visit) summary() error {
-	f, err := v.found()
-	if err != nil {
-		return err
-	}
-	x, err := v.answerFilter()
+	f, x, err := v.chosenAnswers()
 	if err != nil {
 		return err
 	}

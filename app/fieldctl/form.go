@@ -51,7 +51,7 @@ func formRun(f *flag.FlagSet) func(context.Context, *command.Call) error {
 		}
 		run := func(l *survey.Library) error {
 			v := form.New(read, form.Config{Now: func() time.Time { return clock(time.Now()) }, Lang: *lang, ShortMode: *short,
-				Checks: survey.Checks(), Data: l.Data(ctx, core.FormVersion{}), Seed: 1})
+				Checks: survey.Checks(nil, nil), Data: l.Data(ctx, core.FormVersion{}), Seed: 1})
 			return printInterview(c, v, v.Apply(given))
 		}
 		if o.data == "" {

@@ -39,6 +39,21 @@ func (a *answerFlags) filter() (x survey.Filter, err error) {
 	return x, nil
 }
 
+// read hands over the answers that were chosen of a form.
+func (a *answerFlags) read(ctx context.Context, id string, use func(*centre, survey.Form, []survey.Answered) error) error {
+	x, err := a.filter()
+	if err != nil {
+		return err
+	}
+	return within(ctx, *a.data, nil, func(s *centre) error {
+		found, answers, err := s.answersOf(ctx, id, x)
+		if err != nil {
+			return err
+		}
+		return use(s, found, answers)
+	})
+}
+
 // answersOf reads the answers to a form, after noting that they are taken out.
 func (s *centre) answersOf(ctx context.Context, id string, x survey.Filter) (survey.Form, []survey.Answered, error) {
 	l := s.library()
@@ -55,25 +70,9 @@ func (s *centre) answersOf(ctx context.Context, id string, x survey.Filter) (sur
 	}
 	answers, err := l.Answers(ctx, &found, visits)
 	if err == nil {
-		err = originOf(ctx, desk{s.As(administrator()), s.files}, answers)
+		err = survey.FindOrigins(ctx, desk{s.As(administrator()), s.files}, answers)
 	}
 	return found, answers, err
-}
-
-// originOf looks up who made the answers, where, and when the centre took them.
-func originOf(ctx context.Context, d desk, answers []survey.Answered) error {
-	for i := range answers {
-		a := &answers[i]
-		history, err := d.History(ctx, a.Ref)
-		if err != nil {
-			return err
-		}
-		if len(history) > 0 {
-			first := &history[0]
-			a.By, a.Device, a.Submitted = first.Author, first.Device.String(), first.Effective
-		}
-	}
-	return nil
 }
 
 func exportAnswers(f *flag.FlagSet) func(context.Context, *command.Call) error {
@@ -84,15 +83,7 @@ func exportAnswers(f *flag.FlagSet) func(context.Context, *command.Call) error {
 		if ext != ".xlsx" && ext != ".csv" {
 			return &command.UsageError{Text: "--out takes a file that ends in .xlsx or .csv"}
 		}
-		x, err := a.filter()
-		if err != nil {
-			return err
-		}
-		return within(ctx, *a.data, nil, func(s *centre) error {
-			found, answers, err := s.answersOf(ctx, c.Words[0], x)
-			if err != nil {
-				return err
-			}
+		return a.read(ctx, c.Words[0], func(s *centre, found survey.Form, answers []survey.Answered) error {
 			forms, err := s.library().FormsOf(ctx, &found, answers)
 			if err != nil {
 				return err

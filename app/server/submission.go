@@ -204,15 +204,7 @@ func exportSubmissions(f *flag.FlagSet) func(context.Context, *command.Call) err
 		if *a.out == "" {
 			return &command.UsageError{Text: "say where to write: --out FOLDER or --out FILE.zip"}
 		}
-		x, err := a.filter()
-		if err != nil {
-			return err
-		}
-		return within(ctx, *a.data, nil, func(s *centre) error {
-			_, answers, err := s.answersOf(ctx, c.Words[0], x)
-			if err != nil {
-				return err
-			}
+		return a.read(ctx, c.Words[0], func(s *centre, _ survey.Form, answers []survey.Answered) error {
 			files, err := s.writeSubmissions(*a.out, answers)
 			if err != nil {
 				return err

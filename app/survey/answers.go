@@ -6,6 +6,7 @@ import (
 	"muqu/core"
 	"muqu/core/change"
 	"muqu/core/form"
+	"muqu/core/store"
 )
 
 // Filter chooses among the answers to a form. Days are as in 2026-03-15; ""
@@ -24,6 +25,29 @@ type Answered struct {
 	Submitted change.Millis // when the centre took it; 0 where that was not asked for
 	By        string        // who filled it in
 	Device    string
+}
+
+// Histories tells what happened to records.
+type Histories interface {
+	// History gives the entries of a record, the first one first.
+	History(ctx context.Context, ref core.Ref) ([]store.Logged, error)
+}
+
+// FindOrigins looks up who made the answers, where, and when the centre took
+// them.
+func FindOrigins(ctx context.Context, h Histories, answers []Answered) error {
+	for i := range answers {
+		a := &answers[i]
+		history, err := h.History(ctx, a.Ref)
+		if err != nil {
+			return err
+		}
+		if len(history) > 0 {
+			first := &history[0]
+			a.By, a.Device, a.Submitted = first.Author, first.Device.String(), first.Effective
+		}
+	}
+	return nil
 }
 
 func (l *Library) query(f *Form, x Filter) core.Query {

@@ -1,9 +1,7 @@
 package survey
 
 import (
-	"cmp"
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"path"
@@ -96,21 +94,11 @@ func (l *Library) forms(ctx context.Context, q core.Query, want func(id string) 
 	}
 	out := make([]Form, 0, len(byID))
 	for _, f := range byID {
-		slices.SortStableFunc(f.Versions, func(a, b core.FormVersion) int { return compareVersions(b.Version, a.Version) })
+		slices.SortStableFunc(f.Versions, func(a, b core.FormVersion) int { return core.CompareFormVersions(b.Version, a.Version) })
 		f.Title = f.Newest().Title
 		out = append(out, *f)
 	}
 	return sorted(out), nil
-}
-
-// compareVersions puts 9 before 10, and words by their letters.
-func compareVersions(a, b string) int {
-	const digits = "0123456789"
-	if strings.Trim(a, digits) == "" && strings.Trim(b, digits) == "" {
-		a, b = strings.TrimLeft(a, "0"), strings.TrimLeft(b, "0")
-		return cmp.Or(cmp.Compare(len(a), len(b)), strings.Compare(a, b))
-	}
-	return strings.Compare(a, b)
 }
 
 // Newest is the version that is used now: of those published the last, else
@@ -118,7 +106,7 @@ func compareVersions(a, b string) int {
 func (f *Form) Newest() core.FormVersion {
 	best := f.Versions[0]
 	for _, v := range f.Versions {
-		if v.State == "published" && (best.State != "published" || v.Published > best.Published) {
+		if v.State == "published" && (best.State != "published" || v.Since(&best) > 0) {
 			best = v
 		}
 	}
@@ -296,17 +284,37 @@ func (l *Library) dataset(ctx context.Context, v core.FormVersion, media string,
 	return d
 }
 
-// Checks are the real checks behind the column bind::hs:check.
-func Checks() map[string]func(string) error {
-	region := func(s string) error {
-		_, err := core.RegionPrefix(s)
-		return err
+// Checks are the real checks behind the column bind::hs:check. A place must be
+// among regions; nil: its code need only look like one. say tells a refusal in
+// the person's language; nil: the form says that the answer is not valid.
+func Checks(regions *core.Regions, say func(error) string) map[string]func(string) error {
+	checks := map[string]func(string) error{"idcard": core.CheckIDCard, "uscc": core.CheckUSCC,
+		"region": checkPlace(regions, ""), "region:village": checkPlace(regions, "village")}
+	if say == nil {
+		return checks
 	}
-	return map[string]func(string) error{"idcard": core.CheckIDCard, "uscc": core.CheckUSCC, "region": region, "region:village": region}
+	for name, check := range checks {
+		checks[name] = func(text string) error {
+			if err := check(text); err != nil {
+				return form.Message{Key: "answer.check", Text: say(err)}
+			}
+			return nil
+		}
+	}
+	return checks
 }
 
-// absent reports whether an error says that something is not there.
-func absent(err error) bool {
-	var r *core.Refusal
-	return errors.As(err, &r) && r.Reason == core.NotFound
+// checkPlace returns the check that a code is a place, of a level if one is
+// named.
+func checkPlace(regions *core.Regions, level string) func(string) error {
+	return func(code string) error {
+		if regions == nil {
+			_, err := core.RegionPrefix(code)
+			return err
+		}
+		if place, ok := regions.Find(code); !ok || level != "" && place.Level != level {
+			return core.Refuse(core.Invalid, "", "refuse.region", "code", code)
+		}
+		return nil
+	}
 }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"io"
 	"slices"
-	"strings"
 
 	"muqu/app/survey"
 	"muqu/core"
@@ -68,15 +67,20 @@ func (s *Shell) readForm(ctx context.Context, id, version string) (*form.Form, c
 // usable lists the versions that this worker may fill in, the last given out
 // first and the shipped one at the end.
 func (s *Shell) usable(f *survey.Form) []core.FormVersion {
-	me := core.Person{Name: s.me.Name, Role: s.me.Role, Scope: s.me.Scope}
+	me := s.person()
 	var out []core.FormVersion
 	for _, v := range f.Versions {
 		if v.State == survey.Shipped || v.For(me) {
 			out = append(out, v)
 		}
 	}
-	slices.SortStableFunc(out, func(a, b core.FormVersion) int { return strings.Compare(b.Published, a.Published) })
+	slices.SortStableFunc(out, func(a, b core.FormVersion) int { return b.Since(&a) })
 	return out
+}
+
+// person is who works with this tablet.
+func (s *Shell) person() core.Person {
+	return core.Person{Name: s.me.Name, Role: s.me.Role, Scope: s.me.Scope}
 }
 
 // formOf reads the form that answers were given to: the version, or the one

@@ -12,6 +12,7 @@ import (
 	fynetheme "fyne.io/fyne/v2/theme"
 	fynewidget "fyne.io/fyne/v2/widget"
 
+	"muqu/app/survey"
 	"muqu/app/tablet/widget"
 	"muqu/core"
 	"muqu/core/form"
@@ -204,31 +205,10 @@ func (p *interview) chooseMode(s *Shell, start func(short bool)) fyne.CanvasObje
 
 // formConfig is what an interview needs from outside the form.
 func (s *Shell) formConfig(of core.FormVersion, short bool) form.Config {
-	check := func(f func(string) error) func(string) error {
-		return func(value string) error {
-			if err := f(value); err != nil {
-				return form.Message{Key: "answer.check", Text: s.Reason(err)}
-			}
-			return nil
-		}
-	}
 	return form.Config{Now: s.Now, Lang: languageOf(s), ShortMode: short, Seed: s.Now().UnixNano(),
-		Checks: map[string]func(string) error{
-			"idcard": check(core.CheckIDCard), "uscc": check(core.CheckUSCC),
-			"region": check(s.checkPlace("")), "region:village": check(s.checkPlace("village"))},
+		Checks: survey.Checks(s.Regions, s.Reason),
 		Data:   s.library().Data(s.ctx, of),
 		Device: map[string]string{"deviceid": s.me.Device.String(), "username": s.me.Name}}
-}
-
-// checkPlace returns a check that a code is a known place, of a level if one
-// is named.
-func (s *Shell) checkPlace(level string) func(string) error {
-	return func(code string) error {
-		if place, ok := s.Regions.Find(code); !ok || level != "" && place.Level != level {
-			return core.Refuse(core.Invalid, "", "refuse.region", "code", code)
-		}
-		return nil
-	}
 }
 
 // keep saves the interview as it is.

@@ -55,7 +55,7 @@ func (p *Surveys) line(s *Shell, g *given) widget.Line {
 }
 
 func readGiven(ctx context.Context, s *Shell) ([]given, error) {
-	forms, err := core.Forms(ctx, s.Book, core.Person{Name: s.me.Name, Role: s.me.Role, Scope: s.me.Scope})
+	forms, err := core.Forms(ctx, s.Book, s.person())
 	if err != nil {
 		return nil, err
 	}
@@ -65,8 +65,9 @@ func readGiven(ctx context.Context, s *Shell) ([]given, error) {
 		if out[i].made, err = s.Book.Count(ctx, core.Query{Kind: "visit", Where: map[string]string{"form_id": f.FormID}}); err != nil {
 			return nil, err
 		}
-		_, err := files{s}.ReadFile(ctx, f.Ref, f.File)
-		out[i].here = err == nil
+		if out[i].here, err = s.holds(ctx, f.File); err != nil {
+			return nil, err
+		}
 	}
 	return out, nil
 }

@@ -29,12 +29,20 @@ func (p *Settings) read(ctx context.Context, s *Shell) (now settings, err error)
 	if now.policy, err = s.Tablet.Policy(ctx); err != nil {
 		return now, err
 	}
-	if now.offer, now.newer, err = core.Update(ctx, s.Book, s.Platform, s.Version); err != nil || !now.newer || s.Pictures == nil {
+	if now.offer, now.newer, err = core.Update(ctx, s.Book, s.Platform, s.Version); err != nil || !now.newer {
 		return now, err
 	}
-	f, found, err := s.Pictures.File(ctx, now.offer.File)
-	now.here = found && f.Held&store.Whole != 0
+	now.here, err = s.holds(ctx, now.offer.File)
 	return now, err
+}
+
+// holds reports whether a file is whole on the tablet.
+func (s *Shell) holds(ctx context.Context, name core.FileName) (bool, error) {
+	if s.Pictures == nil {
+		return false, nil
+	}
+	f, found, err := s.Pictures.File(ctx, name)
+	return found && f.Held&store.Whole != 0, err
 }
 
 // update offers the newer program that came with a sync. Installing is the
