@@ -24,7 +24,7 @@ import (
 func (p *interview) fileControl(s *Shell, q *form.Question) fyne.CanvasObject {
 	at, kind := q.Path, q.Type
 	choose := fynewidget.NewButtonWithIcon(s.T("interview.file."+kind), fynetheme.FolderOpenIcon(), func() {
-		s.pickFile(kind, func(data []byte, name string) {
+		s.pick(s.T("interview.file."+kind), mimes[kind], attach.DefaultMaxBytes, func(data []byte, name string) {
 			p.keepPicture(s, at, func(ctx context.Context) (core.FileName, error) {
 				return s.Pictures.KeepFile(ctx, bytes.NewReader(data), path.Ext(name))
 			}, func() {})
@@ -40,36 +40,45 @@ func (p *interview) fileControl(s *Shell, q *form.Question) fyne.CanvasObject {
 // mimes are the files that a question takes; none: any.
 var mimes = map[string][]string{"audio": {"audio/*"}, "video": {"video/*"}}
 
-// pickFile lets the worker choose a file and hands over its bytes.
-func (s *Shell) pickFile(kind string, onPick func(data []byte, name string)) {
+// picked hears of a file that the worker chose.
+type picked func(data []byte, name string)
+
+// pickPhoto lets the worker choose a picture.
+func (s *Shell) pickPhoto(onPick func(data []byte)) {
+	s.pick(s.T("interview.photo"), []string{"image/jpeg", "image/png"}, photoBytes, func(data []byte, _ string) { onPick(data) })
+}
+
+// pick lets the worker choose a file of some types, none: of any, and reads it
+// if it is not larger than most bytes.
+func (s *Shell) pick(title string, types []string, most int64, onPick picked) {
 	open := dialog.NewFileOpen(func(file fyne.URIReadCloser, err error) {
 		switch {
 		case err != nil:
 			s.Fail(err)
 		case file != nil:
-			s.readPicked(file, file.URI().Name(), onPick)
+			s.readPicked(file, most, onPick)
 		}
 	}, s.Window)
-	if list := mimes[kind]; list != nil {
-		open.SetFilter(storage.NewMimeTypeFileFilter(list))
+	if len(types) > 0 {
+		open.SetFilter(storage.NewMimeTypeFileFilter(types))
 	}
-	s.chooseFile(open, s.T("interview.file."+kind), s.T("word.open"))
+	s.chooseFile(open, title, s.T("word.open"))
 }
 
 // readPicked reads a chosen file away from the UI thread.
-func (s *Shell) readPicked(file io.ReadCloser, name string, onPick func(data []byte, name string)) {
+func (s *Shell) readPicked(file fyne.URIReadCloser, most int64, onPick picked) {
 	s.Run(func() func() {
 		defer file.Close()
-		data, err := io.ReadAll(io.LimitReader(file, attach.DefaultMaxBytes+1))
-		if err == nil && len(data) > attach.DefaultMaxBytes {
-			err = core.Refuse(core.TooLarge, "", "refuse.file.large", "max", attach.DefaultMaxBytes>>20)
+		data, err := io.ReadAll(io.LimitReader(file, most+1))
+		if err == nil && int64(len(data)) > most {
+			err = core.Refuse(core.TooLarge, "", "refuse.file.large", "max", most>>20)
 		}
 		return func() {
 			if err != nil {
 				s.Fail(fmt.Errorf("read file: %w", err))
 				return
 			}
-			onPick(data, name)
+			onPick(data, file.URI().Name())
 		}
 	})
 }

@@ -3,13 +3,9 @@ package screen
 import (
 	"bytes"
 	"context"
-	"fmt"
-	"io"
 	"strconv"
 
 	"fyne.io/fyne/v2"
-	"fyne.io/fyne/v2/dialog"
-	"fyne.io/fyne/v2/storage"
 	fynetheme "fyne.io/fyne/v2/theme"
 	fynewidget "fyne.io/fyne/v2/widget"
 
@@ -126,29 +122,4 @@ func (p *interview) keepPicture(s *Shell, path string, keep func(context.Context
 func (p *interview) redo(s *Shell, path, text string) {
 	delete(p.fields, path)
 	p.answer(s, path, text)
-}
-
-// pickPhoto lets the user choose a picture file and hands over its bytes.
-func (s *Shell) pickPhoto(onPick func(data []byte)) {
-	open := dialog.NewFileOpen(func(file fyne.URIReadCloser, err error) {
-		if err != nil || file == nil {
-			if err != nil {
-				s.Fail(err)
-			}
-			return
-		}
-		s.Run(func() func() {
-			defer file.Close()
-			data, err := io.ReadAll(io.LimitReader(file, photoBytes))
-			return func() {
-				if err != nil {
-					s.Fail(fmt.Errorf("read photo: %w", err))
-					return
-				}
-				onPick(data)
-			}
-		})
-	}, s.Window)
-	open.SetFilter(storage.NewMimeTypeFileFilter([]string{"image/jpeg", "image/png"}))
-	s.chooseFile(open, s.T("interview.photo"), s.T("word.open"))
 }

@@ -60,4 +60,7 @@ func TestANewerProgramIsOffered(t *testing.T) {
 	if b, err := os.ReadFile(path); err != nil || !bytes.Equal(b, []byte("newer")) {
 		t.Errorf("saved %q, %v", b, err)
 	}
+	w.shell.Version = "1.10.0" // the same, spelled otherwise
+	w.shell.Start(&Settings{})
+	w.notSee("有新版本")
 }

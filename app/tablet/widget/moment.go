@@ -25,10 +25,10 @@ func NewMoment(words Words, now time.Time, value, example string, onChange func(
 			onChange("")
 		}
 	}
-	time := NewNumberEntry()
-	time.SetText(clock)
-	time.SetPlaceHolder(example)
-	time.OnChanged = func(text string) {
+	hour := NewNumberEntry()
+	hour.SetText(clock)
+	hour.SetPlaceHolder(example)
+	hour.OnChanged = func(text string) {
 		clock = strings.TrimSpace(text)
 		told()
 	}
@@ -36,7 +36,7 @@ func NewMoment(words Words, now time.Time, value, example string, onChange func(
 		day = text
 		told()
 	})
-	return NewColumn(date, time)
+	return NewColumn(date, hour)
 }
 
 // Period is a month or a year to be typed.
