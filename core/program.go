@@ -57,10 +57,10 @@ func Update(ctx context.Context, b Book, platform, running string) (newest Progr
 	list, err := b.List(ctx, Query{Kind: "program", Where: map[string]string{"platform": platform}})
 	for i := range list {
 		p := ProgramOf(&list[i])
-		if p.Withdrawn || p.File == "" || NewerVersion(running, p.Version) {
+		if p.Withdrawn || p.File == "" || !NewerVersion(p.Version, running) {
 			continue
 		}
-		if p.Version != running && (!found || NewerVersion(p.Version, newest.Version)) {
+		if !found || NewerVersion(p.Version, newest.Version) {
 			newest, found = p, true
 		}
 	}

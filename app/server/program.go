@@ -101,10 +101,13 @@ func programList(f *flag.FlagSet) func(context.Context, *command.Call) error {
 				return err
 			}
 			slices.SortStableFunc(list, func(a, b core.Record) int {
-				if core.NewerVersion(a.Text("version"), b.Text("version")) {
+				switch v, w := a.Text("version"), b.Text("version"); {
+				case core.NewerVersion(v, w):
 					return -1
+				case core.NewerVersion(w, v):
+					return 1
 				}
-				return 1
+				return 0
 			})
 			for i := range list {
 				if err := c.Print(shown(core.ProgramOf(&list[i]))); err != nil {
