@@ -99,6 +99,13 @@ func (b *browser) shot(name string) {
 	}
 }
 
+// inChinese chooses the language before anybody has signed in.
+func (b *browser) inChinese() {
+	b.t.Helper()
+	b.do(chromedp.Navigate(b.url+"/signin"), chromedp.Click(`button[value="zh-CN"]`, chromedp.ByQuery))
+	b.see("密码")
+}
+
 func (b *browser) signIn(name, password string) {
 	b.t.Helper()
 	b.do(chromedp.Navigate(b.url+"/signin"), chromedp.SetValue(`input[name=name]`, name, chromedp.ByQuery),
@@ -174,8 +181,7 @@ func TestConsoleWithoutScripts(t *testing.T) {
 func TestConsoleOnPaper(t *testing.T) {
 	newBrowser(t, func(b *browser) {
 		ref := b.apart()
-		b.do(chromedp.Navigate(b.url+"/signin"), chromedp.Click(`button[value="zh-CN"]`, chromedp.ByQuery))
-		b.see("密码")
+		b.inChinese()
 		b.signIn("county", samplePassword)
 		b.see("总览")
 		b.do(emulation.SetEmulatedMedia().WithMedia("print"))
@@ -204,8 +210,7 @@ func TestConsoleOnPaper(t *testing.T) {
 func TestConsoleInABrowser(t *testing.T) {
 	newBrowser(t, func(b *browser) {
 		ref := b.apart()
-		b.do(chromedp.Navigate(b.url+"/signin"), chromedp.Click(`button[value="zh-CN"]`, chromedp.ByQuery))
-		b.see("密码")
+		b.inChinese()
 		b.signIn("county", "wrong-password")
 		b.see("用户名或密码不对")
 		b.signIn("county", samplePassword)
@@ -268,8 +273,7 @@ func TestDoublesWithoutScripts(t *testing.T) {
 			t.Fatal(err)
 		}
 		b.withoutScripts()
-		b.do(chromedp.Navigate(b.url+"/signin"), chromedp.Click(`button[value="zh-CN"]`, chromedp.ByQuery))
-		b.see("密码")
+		b.inChinese()
 		b.signIn("county", samplePassword)
 		b.see("总览")
 		b.do(chromedp.Click(`nav a[href="/doubles"]`, chromedp.ByQuery))

@@ -52,8 +52,7 @@ func TestPhotosInABrowser(t *testing.T) {
 		if _, err := desk.Commit(b.ctx, []core.Edit{{Ref: homes[0].Ref, From: homes[0], Set: map[string]change.Value{"photos": change.ListOf(photos)}}}); err != nil {
 			t.Fatal(err)
 		}
-		b.do(chromedp.Navigate(b.url+"/signin"), chromedp.Click(`button[value="zh-CN"]`, chromedp.ByQuery))
-		b.see("密码")
+		b.inChinese()
 		b.signIn("county", samplePassword)
 		b.see("泽曲镇")
 		b.do(chromedp.Navigate(b.url + recordPath(homes[0].Ref)))

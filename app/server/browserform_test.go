@@ -93,8 +93,7 @@ func (b *browser) yakVisits(n int) {
 func TestFormsWithoutScripts(t *testing.T) {
 	newBrowser(t, func(b *browser) {
 		b.withoutScripts()
-		b.do(chromedp.Navigate(b.url+"/signin"), chromedp.Click(`button[value="zh-CN"]`, chromedp.ByQuery))
-		b.see("密码")
+		b.inChinese()
 		b.signIn("county", samplePassword)
 		b.see("总览")
 		b.do(chromedp.Click(`nav a[href="/forms"]`, chromedp.ByQuery))

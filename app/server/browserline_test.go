@@ -11,8 +11,7 @@ import (
 func TestLinesInBrowser(t *testing.T) {
 	newBrowser(t, func(b *browser) {
 		b.withoutScripts()
-		b.do(chromedp.Navigate(b.url+"/signin"), chromedp.Click(`button[value="zh-CN"]`, chromedp.ByQuery))
-		b.see("密码")
+		b.inChinese()
 		b.signIn("county", samplePassword)
 		b.see("监测范围")
 		b.do(chromedp.Click(`nav a[href="/lines"]`, chromedp.ByQuery))

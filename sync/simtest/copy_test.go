@@ -6,7 +6,24 @@ import (
 
 	"muqu/core"
 	"muqu/core/store"
+	"muqu/sync/client"
 )
+
+// rounds has everybody sync in turn, n times.
+func rounds(n int, syncs ...func() client.Result) {
+	for range n {
+		for _, sync := range syncs {
+			sync()
+		}
+	}
+}
+
+// wantAgreed is wantEqual of tablets whose work the centre has exactly once.
+func wantAgreed(t *testing.T, w *World, tablets ...*Tablet) {
+	t.Helper()
+	confirmedOnce(t, w, tablets...)
+	wantEqual(t, w, tablets...)
+}
 
 // confirmedOnce fails unless all that tablets confirmed is in the centre's log,
 // once.
@@ -62,13 +79,8 @@ func TestBranchSealedTwice(t *testing.T) {
 	a.Sync() // by the hub, behind a segment of which the centre had the entries already
 	h.Sync()
 	w.BreakHubs(Down)
-	for range 3 {
-		a.Sync()
-		second.Sync()
-		first.Sync()
-	}
-	confirmedOnce(t, w, a, first, second)
-	wantEqual(t, w, a, first, second)
+	rounds(3, a.Sync, second.Sync, first.Sync)
+	wantAgreed(t, w, a, first, second)
 }
 
 // A receipt for the copy's entries, which a hub or a bundle brings, is no
@@ -93,13 +105,8 @@ func TestReceiptsOfACopyCountForNothing(t *testing.T) {
 		w.Break(nil)
 		h.Sync()
 		w.Restore(yesterday)
-		for range 4 {
-			h.Sync()
-			a.Sync()
-			twin.Sync()
-		}
-		confirmedOnce(t, w, a, twin)
-		wantEqual(t, w, a, twin)
+		rounds(4, h.Sync, a.Sync, twin.Sync)
+		wantAgreed(t, w, a, twin)
 	})
 	t.Run("by a stick", func(t *testing.T) {
 		w := NewWorld(t, 2403)
@@ -114,12 +121,8 @@ func TestReceiptsOfACopyCountForNothing(t *testing.T) {
 		s := stick{t, t.TempDir()}
 		s.forTablet(w.Server, twin.Identity().Device, true, "down")
 		s.at(twin, "down")
-		for range 3 {
-			twin.Sync()
-			a.Sync()
-		}
-		confirmedOnce(t, w, a, twin)
-		wantEqual(t, w, a, twin)
+		rounds(3, twin.Sync, a.Sync)
+		wantAgreed(t, w, a, twin)
 	})
 }
 
@@ -147,13 +150,8 @@ func TestRestoredCentreIsNotBelievedItsNumbers(t *testing.T) {
 	a.Sync()
 	w.Break(nil)
 	w.Restore(yesterday)
-	for range 4 {
-		h.Sync()
-		a.Sync()
-		twin.Sync()
-	}
-	confirmedOnce(t, w, a, twin)
-	wantEqual(t, w, a, twin)
+	rounds(4, h.Sync, a.Sync, twin.Sync)
+	wantAgreed(t, w, a, twin)
 }
 
 // A copy holds the first entries of a branch that the centre knows further than
@@ -172,24 +170,15 @@ func TestCopyBehindItsBranch(t *testing.T) {
 	behind := a.Clone()
 	twin.Sync()
 	a.Put(hh, map[string]any{"region": neighbor})
-	for range 3 {
-		a.Sync()
-		twin.Sync()
-		behind.Sync()
-	}
+	rounds(3, a.Sync, twin.Sync, behind.Sync)
 	behind.Put(hh, map[string]any{"sheep": 7})
-	for range 3 {
-		behind.Sync()
-		a.Sync()
-		twin.Sync()
-	}
+	rounds(3, behind.Sync, a.Sync, twin.Sync)
 	for _, tab := range []*Tablet{a, twin, behind} {
 		if st, err := tab.Status(w.ctx); err != nil || st.Unsent != 0 {
 			t.Errorf("%d unsent, %v", st.Unsent, err)
 		}
 	}
-	confirmedOnce(t, w, a, twin, behind)
-	wantEqual(t, w, a, twin, behind)
+	wantAgreed(t, w, a, twin, behind)
 }
 
 // An entry of which a tablet knows only that the centre had it somewhere, because
@@ -218,13 +207,8 @@ func TestEntriesSomewhereAreSentAgain(t *testing.T) {
 	a.Sync() // from here on it turns to the hub first
 	w.Break(nil)
 	w.Restore(yesterday)
-	for range 4 {
-		h.Sync()
-		a.Sync()
-		other.Sync()
-	}
-	confirmedOnce(t, w, a, other)
-	wantEqual(t, w, a, other)
+	rounds(4, h.Sync, a.Sync, other.Sync)
+	wantAgreed(t, w, a, other)
 }
 
 // What a tablet brings back after a restore says where its own entries stood, and
@@ -243,14 +227,9 @@ func TestNobodyHadSeenTheCopysEntries(t *testing.T) {
 	twin.Put(hh, map[string]any{"yak": 11})
 	w.Restore(yesterday)
 	reader.Put(hh, map[string]any{"yak": 15})
-	for range 3 {
-		reader.Sync()
-		a.Sync()
-		twin.Sync()
-	}
+	rounds(3, reader.Sync, a.Sync, twin.Sync)
 	if n := len(reader.See(hh).Conflicts["yak"]); n != 2 {
 		t.Errorf("%d values stand against each other, want 11 and 15", n)
 	}
-	confirmedOnce(t, w, a, twin, reader)
-	wantEqual(t, w, a, twin, reader)
+	wantAgreed(t, w, a, twin, reader)
 }
