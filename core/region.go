@@ -6,6 +6,7 @@ import (
 	"io"
 	"sort"
 	"strings"
+	"sync"
 
 	"muqu/core/change"
 )
@@ -61,6 +62,7 @@ func (p Place) Short() string {
 type Regions struct {
 	byCode   map[string]Place
 	children map[string][]string
+	found    sync.Map // terms by code, as they are asked for
 }
 
 // ReadRegions reads a table with the columns code, name, level and parent.

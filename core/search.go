@@ -1,9 +1,11 @@
 package core
 
 import (
-	"sort"
+	"iter"
+	"slices"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
 	"golang.org/x/text/unicode/norm"
 )
@@ -14,8 +16,11 @@ import (
 // name of the village. A search finds the records that have, for each word
 // typed, a term beginning with it.
 func Terms(r *Record, regions *Regions) []string {
-	t := make(termSet)
+	var t terms
 	for _, f := range KindOf(r.Kind).Fields {
+		if f.Search == NotSearched {
+			continue
+		}
 		switch v := r.Text(f.Name); {
 		case v == "":
 		case f.Search == ByName:
@@ -25,13 +30,29 @@ func Terms(r *Record, regions *Regions) []string {
 		}
 	}
 	if len(t) > 0 {
-		for _, p := range regions.Path(r.Region) {
-			if p.Level == "village" || p.Level == "township" {
-				t.name(p.Short())
-			}
-		}
+		t = append(t, regions.terms(r.Region)...)
 	}
 	return t.list()
+}
+
+// terms gives the words by which what lies in a region is found: the names of
+// its village and its township. They are the same for all of it, and a first
+// sync asks for those of one village ten thousand times.
+func (t *Regions) terms(code string) []string {
+	if t == nil {
+		return nil
+	}
+	if known, ok := t.found.Load(code); ok {
+		return known.([]string)
+	}
+	var out terms
+	for _, p := range t.Path(code) {
+		if p.Level == "village" || p.Level == "township" {
+			out.name(p.Short())
+		}
+	}
+	t.found.Store(code, []string(out))
+	return out
 }
 
 // Words splits what somebody typed into the words that Terms are matched with.
@@ -45,61 +66,85 @@ func Words(typed string) []string {
 	return out
 }
 
-type termSet map[string]bool
+// terms gathers words, some of them more than once.
+type terms []string
 
-// maxTerm bounds a term in characters; nobody types more to find a name.
-const maxTerm = 24
+const (
+	maxTerm = 24 // characters of a term; nobody types more to find a name
+	maxName = 60 // characters of one word of a name that are looked at
+)
 
-func (t termSet) add(s string) {
-	r := []rune(s)
-	if len(r) > 0 {
-		t[string(r[:min(len(r), maxTerm)])] = true
+func (t *terms) add(s string) {
+	if s != "" {
+		*t = append(*t, cut(s, maxTerm))
 	}
 }
 
-func (t termSet) name(s string) {
-	for _, word := range strings.FieldsFunc(fold(s), separates) {
-		r := []rune(word)
-		if len(r) > 60 {
-			r = r[:60]
+// cut gives the first n characters.
+func cut(s string, n int) string {
+	if len(s) <= n {
+		return s
+	}
+	for at := range s {
+		if n--; n < 0 {
+			return s[:at]
 		}
-		if !unicode.Is(unicode.Han, r[0]) {
+	}
+	return s
+}
+
+func (t *terms) name(s string) {
+	for _, word := range strings.FieldsFunc(fold(s), separates) {
+		word = cut(word, maxName)
+		if first, _ := utf8.DecodeRuneInString(word); !unicode.Is(unicode.Han, first) {
 			t.add(word)
 			continue
 		}
-		for i := range r {
-			t.add(string(r[i:]))
+		for at, sound := range spokenFrom(word) {
+			t.add(word[at:])
+			t.add(sound.full)
+			t.add(sound.initials)
 		}
-		t.pinyin(r)
 	}
 }
 
-func (t termSet) pinyin(r []rune) {
-	full, initials := "", ""
-	for i := len(r) - 1; i >= 0; i-- {
-		s := syllable(r[i])
-		full = s + full
-		initials = string([]rune(s)[:1]) + initials
-		t.add(full)
-		t.add(initials)
+// spoken is a name in pinyin, whole and by its initials.
+type spoken struct{ full, initials string }
+
+// spokenFrom gives the place of each character of a name, and the pinyin from
+// there on.
+func spokenFrom(name string) iter.Seq2[int, spoken] {
+	return func(yield func(int, spoken) bool) {
+		var full, initials strings.Builder
+		for _, c := range name {
+			s := syllable(c)
+			_, n := utf8.DecodeRuneInString(s)
+			full.WriteString(s)
+			initials.WriteString(s[:n])
+		}
+		rest := spoken{full.String(), initials.String()}
+		for at, c := range name {
+			if !yield(at, rest) {
+				return
+			}
+			s := syllable(c)
+			_, n := utf8.DecodeRuneInString(s)
+			rest.full, rest.initials = rest.full[len(s):], rest.initials[n:]
+		}
 	}
 }
 
-func (t termSet) digits(s string) {
+func (t *terms) digits(s string) {
 	s = fold(dropSpaces(s))
 	t.add(s)
-	if len(s) > 4 && isDigits(s[:1]) {
-		t.add(s[len(s)-4:])
+	if n := utf8.RuneCountInString(s); n > 4 && isDigits(s[:1]) {
+		t.add(s[len(cut(s, n-4)):])
 	}
 }
 
-func (t termSet) list() []string {
-	out := make([]string, 0, len(t))
-	for s := range t {
-		out = append(out, s)
-	}
-	sort.Strings(out)
-	return out
+func (t terms) list() []string {
+	slices.Sort(t)
+	return slices.Compact(t)
 }
 
 // fold makes spellings comparable: compatibility forms, lower case.
@@ -118,9 +163,9 @@ func matchesName(name, text string) bool {
 	if text == "" {
 		return true
 	}
-	t := make(termSet)
+	var t terms
 	t.name(name)
-	for term := range t {
+	for _, term := range t {
 		if strings.HasPrefix(term, text) {
 			return true
 		}
@@ -136,12 +181,8 @@ func Sounds(name, typed string) bool {
 			return false // nobody types pinyin with anything else in it
 		}
 	}
-	r := []rune(fold(name))
-	full, initials := "", ""
-	for i := len(r) - 1; i >= 0; i-- {
-		s := syllable(r[i])
-		full, initials = s+full, string([]rune(s)[:1])+initials
-		if strings.HasPrefix(full, typed) || strings.HasPrefix(initials, typed) {
+	for _, sound := range spokenFrom(fold(name)) {
+		if strings.HasPrefix(sound.full, typed) || strings.HasPrefix(sound.initials, typed) {
 			return true
 		}
 	}

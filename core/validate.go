@@ -177,9 +177,9 @@ func isCode(s string) bool {
 	return s != "" && len(s) <= 200 && utf8.ValidString(s) && !strings.ContainsAny(s, " \t\r\n")
 }
 
-func dropSpaces(s string) string {
-	return strings.NewReplacer(" ", "", "-", "", " ", "").Replace(s)
-}
+func dropSpaces(s string) string { return spaces.Replace(s) }
+
+var spaces = strings.NewReplacer(" ", "", "-", "", " ", "")
 
 func firstN(s string, n int) string { return s[:min(n, len(s))] }
 

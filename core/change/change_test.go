@@ -3,6 +3,7 @@ package change
 import (
 	"bytes"
 	"encoding/json"
+	"reflect"
 	"strings"
 	"testing"
 
@@ -100,6 +101,30 @@ func TestOneBitMakesAnotherEntry(t *testing.T) {
 			if again, err := d.Encode(); err != nil || !bytes.Equal(again, forged) {
 				t.Fatalf("a form that Encode never writes was taken: %x (%v)", forged, err)
 			}
+		}
+	})
+}
+
+func TestTextsAndSmallNumbersReadAsTheDecoderReadsThem(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		v := Value(rapid.OneOf(
+			rapid.Map(anyValue(), func(v Value) string { return string(v) }),
+			rapid.Map(rapid.SliceOfN(rapid.Byte(), 0, 8), func(b []byte) string { return string(b) }),
+			rapid.Map(rapid.Int64(), func(n int64) string { return string(Int(n)) }),
+		).Draw(t, "bytes"))
+		if v.Check() != nil {
+			return
+		}
+		var want any
+		if err := dec.Unmarshal([]byte(v), &want); err != nil {
+			t.Fatal(err)
+		}
+		if got := v.Any(); !reflect.DeepEqual(got, want) {
+			t.Fatalf("%x reads as %v (%T), want %v (%T)", string(v), got, got, want, want)
+		}
+		text, _ := want.(string)
+		if got := v.Str(); got != text {
+			t.Fatalf("%x is the text %q, want %q", string(v), got, text)
 		}
 	})
 }
