@@ -6,6 +6,7 @@ import (
 	"errors"
 	"slices"
 
+	"muqu/core"
 	"muqu/core/store"
 	"muqu/sync/merge"
 	"muqu/sync/wire"
@@ -15,22 +16,36 @@ import (
 // for while the one before is written, because it is known what will be asked:
 // so neither the line nor the disk waits for the other.
 type coming struct {
-	req    *wire.SyncRequest
-	token  string
-	pushed []pushedSegment
-	ans    wire.SyncAnswer
-	bytes  int // that crossed the line
-	err    error
-	done   chan struct{}     // closed when the answer is there
-	signer ed25519.PublicKey // of its page; nil: it is not opened here
-	early  *opened
+	req     *wire.SyncRequest
+	token   string
+	pushed  []pushedSegment
+	ans     wire.SyncAnswer
+	bytes   int // that crossed the line
+	err     error
+	done    chan struct{}     // closed when the answer is there
+	signer  ed25519.PublicKey // of its page; nil: it is not opened here
+	early   *opened
+	regions *core.Regions // by which the records of the page are found
 }
 
 // opened is a page that was checked and decoded before its turn came.
 type opened struct {
 	signer ed25519.PublicKey
 	page   *wire.Page
-	states []*merge.State // of the items that are whole records, nil for the others
+	wholes []*whole // of the items that are whole records, nil for the others
+}
+
+// whole is a record as a server sent it, and what this program makes of it.
+type whole struct {
+	state *merge.State
+	view  core.Record // what is shown; zero: not worked out yet
+	index store.Index // by what it is found; as view
+}
+
+// show works out view and index.
+func (o *whole) show(regions *core.Regions) {
+	o.view = o.state.View()
+	o.index = store.IndexOf(&o.view, regions)
 }
 
 // open decodes the page. What is wrong with it is said when it is taken in.
@@ -39,13 +54,17 @@ func (c *coming) open() {
 	if err != nil {
 		return
 	}
-	o := &opened{signer: c.signer, page: page, states: make([]*merge.State, len(page.Items))}
+	o := &opened{signer: c.signer, page: page, wholes: make([]*whole, len(page.Items))}
 	for i := range page.Items {
-		if page.Items[i].What == wire.ItemEnter {
-			if o.states[i], err = merge.Decode(page.Items[i].Bytes); err != nil {
-				return
-			}
+		if page.Items[i].What != wire.ItemEnter {
+			continue
 		}
+		st, err := merge.Decode(page.Items[i].Bytes)
+		if err != nil {
+			return
+		}
+		o.wholes[i] = &whole{state: st}
+		o.wholes[i].show(c.regions)
 	}
 	c.early = o
 }
@@ -122,7 +141,7 @@ func (r *run) expect(ctx context.Context, c *coming) {
 	if a.Reset {
 		req.Cursor, req.Scope, req.Epoch, req.Tag = a.Cursor, a.Scope, a.Epoch, a.Tag
 	}
-	next := &coming{req: &req, token: c.token, done: make(chan struct{}), signer: signer}
+	next := &coming{req: &req, token: c.token, done: make(chan struct{}), signer: signer, regions: r.t.cfg.Regions}
 	r.coming = next
 	go next.ask(ctx, r.link)
 }

@@ -6,7 +6,6 @@ import (
 
 	"muqu/core"
 	"muqu/core/store"
-	"muqu/sync/merge"
 	"muqu/sync/wire"
 )
 
@@ -21,7 +20,7 @@ func (in *intake) page() error {
 		if err != nil {
 			return err
 		}
-		o = &opened{page: page, states: make([]*merge.State, len(page.Items))}
+		o = &opened{page: page, wholes: make([]*whole, len(page.Items))}
 	}
 	p := o.page
 	if in.ans.Reset {

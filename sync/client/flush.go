@@ -21,14 +21,19 @@ func (w *work) flush() error {
 // prepare works out what will be written if nothing waits of the record.
 func (t *touched) prepare(in *intake) {
 	if t.gone {
-		t.state, t.came, t.changed = new(merge.State), nil, true
+		t.state, t.came, t.whole, t.changed = new(merge.State), nil, nil, true
 	}
 	if t.changed && t.came == nil && t.state.Kind != "" {
 		t.came = t.state.Encode()
 	}
 	if t.foreign && t.state.Kind != "" {
-		t.view = t.state.View()
-		t.row.Index = store.IndexOf(&t.view, in.t.cfg.Regions)
+		if t.whole == nil {
+			t.whole = &whole{state: t.state}
+		}
+		if t.whole.view.Kind == "" {
+			t.whole.show(in.t.cfg.Regions)
+		}
+		t.view, t.row.Index = t.whole.view, t.whole.index
 	}
 }
 

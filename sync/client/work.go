@@ -29,6 +29,7 @@ type touched struct {
 	row     store.Row
 	state   *merge.State
 	came    []byte // state as the server sent it, which may say more than this program reads; nil: it was folded here
+	whole   *whole // likewise what was made of that
 	changed bool   // state differs from row.State
 	foreign bool   // something else than own entries came in
 	gone    bool
@@ -66,7 +67,7 @@ const stretch = 512
 func (w *work) page(o *opened) error {
 	for at := 0; at < len(o.page.Items); at += stretch {
 		end := min(at+stretch, len(o.page.Items))
-		told, err := w.read(o.page.Items[at:end], o.states[at:end])
+		told, err := w.read(o.page.Items[at:end], o.wholes[at:end])
 		if err != nil {
 			return err
 		}
@@ -86,12 +87,12 @@ type told struct {
 	*wire.Item
 	ref   core.Ref
 	entry change.Sequenced
-	state *merge.State // of a record that enters
+	whole *whole // of a record that enters
 }
 
 // read decodes items, where that was not done before, and reads the records that
 // they are about, all at once.
-func (w *work) read(items []wire.Item, states []*merge.State) ([]told, error) {
+func (w *work) read(items []wire.Item, wholes []*whole) ([]told, error) {
 	out := make([]told, len(items))
 	refs := make([]core.Ref, 0, len(items))
 	for i := range items {
@@ -103,11 +104,14 @@ func (w *work) read(items []wire.Item, states []*merge.State) ([]told, error) {
 			t.entry, err = w.entry(t.Item)
 			t.ref = core.Ref{Kind: t.entry.Kind, ID: t.entry.Record}
 		case wire.ItemEnter:
-			if t.state = states[i]; t.state == nil {
-				t.state, err = merge.Decode(t.Bytes)
+			// Thousands of them may have been worked out: each is let go of when
+			// it is written.
+			if t.whole, wholes[i] = wholes[i], nil; t.whole == nil {
+				t.whole = new(whole)
+				t.whole.state, err = merge.Decode(t.Bytes)
 			}
 			if err == nil {
-				t.ref = core.Ref{Kind: t.state.Kind, ID: t.state.Record}
+				t.ref = core.Ref{Kind: t.whole.state.Kind, ID: t.whole.state.Record}
 			}
 		case wire.ItemLeave:
 			t.ref = core.Ref{Kind: t.Kind, ID: change.RecordID(t.Record)}
@@ -163,7 +167,7 @@ func (w *work) item(p *wire.Page, i *told) error {
 			return err
 		}
 		merge.Apply(t.state, &i.entry, w.in.s.Epochs)
-		t.changed, t.gone, t.came = true, false, nil
+		t.changed, t.gone, t.came, t.whole = true, false, nil, nil
 		if i.What == wire.ItemEntry {
 			t.foreign = true
 			w.in.items++
@@ -215,7 +219,7 @@ func (w *work) fetch(key change.Key) (store.Own, error) {
 // enter takes over a whole record. What its state includes of the own log is
 // taken off the replay.
 func (w *work) enter(p *wire.Page, i *told) error {
-	st, ref := i.state, i.ref
+	st, ref := i.whole.state, i.ref
 	t, err := w.take(ref)
 	if err != nil {
 		return err
@@ -223,7 +227,7 @@ func (w *work) enter(p *wire.Page, i *told) error {
 	if w.in.srv.IsHub && t.state.Position > st.Position && !w.in.ans.Reset {
 		return nil // the centre itself told more than this hub knows
 	}
-	t.state, t.came, t.changed, t.foreign, t.gone = st, i.Bytes, true, true, false
+	t.state, t.came, t.whole, t.changed, t.foreign, t.gone = st, i.Bytes, i.whole, true, true, false
 	if !w.in.fresh && (w.in.s.Walk != nil || w.in.ans.Reset) {
 		w.walked = append(w.walked, ref)
 	}
