@@ -43,9 +43,21 @@ type DB struct {
 var _ store.Store = (*DB)(nil)
 
 // Open opens the database at path, creating or upgrading it where needed. The
-// folder must exist.
-func Open(ctx context.Context, path string) (_ *DB, err error) {
-	defer func() { err = told(err) }()
+// folder must exist. On a full disk it takes the room that was kept for it.
+func Open(ctx context.Context, path string) (*DB, error) {
+	room := spareOf(path)
+	db, err := openFile(ctx, path)
+	if err = told(err); isFull(err) && room.give() {
+		db, err = openFile(ctx, path)
+	}
+	if err != nil {
+		return nil, told(err)
+	}
+	room.keep()
+	return db, nil
+}
+
+func openFile(ctx context.Context, path string) (_ *DB, err error) {
 	if err := create(ctx, path); err != nil {
 		return nil, err
 	}
@@ -158,7 +170,8 @@ func (db *DB) step(ctx context.Context, name string, version int) error {
 	return nil
 }
 
-// Close waits for the writer and the readers and closes the file.
+// Close waits for the writer and the readers and closes the file, and keeps room
+// for the next time.
 func (db *DB) Close() error {
 	db.mu.Lock()
 	defer db.mu.Unlock()
@@ -168,7 +181,9 @@ func (db *DB) Close() error {
 		errs = append(errs, s.Close())
 	}
 	clear(db.written)
-	return errors.Join(append(errs, db.reader.Close(), db.conn.Close(), db.writer.Close())...)
+	errs = append(errs, db.reader.Close(), db.conn.Close(), db.writer.Close())
+	spareOf(db.path).keep() // the log gave its room back
+	return errors.Join(errs...)
 }
 
 // Update runs f in the one write transaction.
