@@ -71,7 +71,7 @@ func (a *applier) repeat(parent *node, it *Item, given any) {
 }
 
 func (a *applier) question(parent *node, it *Item, answers map[string]any) {
-	value, given := answers[strings.TrimPrefix(it.Path(), a.v.form.Root.Path()+"/")]
+	value, given := answers[a.v.form.below(it)]
 	if !given {
 		value, given = answers[it.Name]
 	}

@@ -14,6 +14,7 @@ type draft struct {
 	Short   bool              `json:"short,omitempty"`
 	Answers draftNode         `json:"answers"`
 	Typed   map[string]string `json:"typed,omitempty"` // what was typed and couldn't be taken, by path
+	Last    map[string]string `json:"last,omitempty"`  // Config.Last
 }
 
 // draftNode is a node: a text for a question, else children in order.
@@ -27,7 +28,7 @@ type draftNode struct {
 // relevant now are in it too.
 func (v *Interview) Draft() []byte {
 	d := draft{Form: v.form.ID, Version: v.form.Version, Lang: v.cfg.Lang, At: v.at, Chance: v.world.random.state,
-		Seed: v.cfg.Seed, Made: v.world.made, Short: v.cfg.ShortMode, Answers: toDraft(v.root)}
+		Seed: v.cfg.Seed, Made: v.world.made, Short: v.cfg.ShortMode, Answers: toDraft(v.root), Last: v.last}
 	v.eachNode(v.root, func(n *node) {
 		if n.bind.refused != nil {
 			if d.Typed == nil {
@@ -101,7 +102,7 @@ func restore(f *Form, d draft, cfg Config) *Interview {
 	if d.Lang != "" {
 		cfg.Lang = d.Lang // the language chosen in mid-interview
 	}
-	cfg.Seed, cfg.ShortMode = d.Seed, d.Short
+	cfg.Seed, cfg.ShortMode, cfg.Last = d.Seed, d.Short, d.Last
 	v := newInterview(f, cfg)
 	v.rebuild(v.root, d.Answers)
 	v.todo.everything()

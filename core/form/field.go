@@ -22,7 +22,7 @@ func (it *Item) Table() *Item {
 func (f *Form) Field(it *Item) string {
 	for _, other := range f.byName[it.Name] {
 		if other != it && !other.IsGroup() && other.Table() == it.Table() {
-			return strings.TrimPrefix(it.Path(), f.Root.Path()+"/")
+			return f.below(it)
 		}
 	}
 	return it.Name

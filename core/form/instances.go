@@ -3,6 +3,7 @@ package form
 import (
 	"path"
 	"regexp"
+	"slices"
 	"strings"
 )
 
@@ -39,6 +40,20 @@ func (f *Form) sources() []source {
 	}
 	if last {
 		out = append(out, source{id: "__last-saved", uri: "jr://instance/last-saved"})
+	}
+	return out
+}
+
+// wantedLater lists the questions whose last saved answers the form asks for.
+func (f *Form) wantedLater() (out []*Item) {
+	for _, it := range f.items {
+		for _, s := range it.expressions() {
+			for _, m := range references.FindAllStringSubmatch(s, -1) {
+				if to := f.byName[m[2]]; m[1] != "" && len(to) == 1 && !slices.Contains(out, to[0]) {
+					out = append(out, to[0])
+				}
+			}
+		}
 	}
 	return out
 }

@@ -16,6 +16,7 @@ type Config struct {
 	ShortMode bool                                // ask only the questions marked bind::hs:core
 	Seed      int64                               // start of all chance in this interview
 	NewID     func() string                       // makes uuid() and instanceID; nil: made from Seed
+	Last      map[string]string                   // what [Interview.Left] gave of the last finished one, for ${last-saved#x}
 }
 
 // Interview is one filling-in of a form. It is not safe for use by several goroutines at once.
@@ -58,7 +59,7 @@ func New(f *Form, cfg Config) *Interview {
 
 // newInterview makes an interview without answers.
 func newInterview(f *Form, cfg Config) *Interview {
-	v := &Interview{form: f, cfg: cfg, single: make([]*node, len(f.items)), trees: map[string]*node{}}
+	v := &Interview{form: f, cfg: cfg, last: cfg.Last, single: make([]*node, len(f.items)), trees: map[string]*node{}}
 	v.lang = f.Language(cfg.Lang)
 	v.doc = &node{kind: kindRoot}
 	v.root = v.newNode(f.Root)
@@ -234,8 +235,24 @@ func (v *Interview) pulldata(args []string) (string, bool) {
 	return v.dataset(args[0]).Lookup(args[1], args[2], args[3])
 }
 
-// SetLastSaved gives the answers of the last finished interview on this form, by question name, for ${last-saved#x}.
-func (v *Interview) SetLastSaved(answers map[string]string) { v.last = answers }
+// Left gives what the next interview on this form may want to know of this one: the answers that its ${last-saved#x}
+// name, by path without the root. Of a question in a repeat it is the first answer. It is for [Config.Last] and for the
+// device only, as in ODK.
+func (v *Interview) Left() map[string]string {
+	var out map[string]string
+	for _, it := range v.form.wantedLater() {
+		if nodes := v.nodesOf(it, v.root); len(nodes) > 0 && !nodes[0].hidden && nodes[0].value != "" {
+			if out == nil {
+				out = make(map[string]string)
+			}
+			out[v.form.below(it)] = nodes[0].value
+		}
+	}
+	return out
+}
+
+// below gives an item's path without the root.
+func (f *Form) below(it *Item) string { return strings.TrimPrefix(it.Path(), f.Root.Path()+"/") }
 
 func (v *Interview) lastSaved() *node {
 	if t := v.trees["__last-saved"]; t != nil {
@@ -252,7 +269,7 @@ func (v *Interview) lastSaved() *node {
 func (v *Interview) copyLast(into *node, it *Item) {
 	n := into.leaf(it.Name, "")
 	if !it.IsSection() {
-		n.value = v.last[it.Name]
+		n.value = v.last[v.form.below(it)]
 	}
 	for _, k := range it.Children {
 		v.copyLast(n, k)

@@ -3,6 +3,7 @@ package form
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"reflect"
 	"strings"
 	"sync"
@@ -52,13 +53,29 @@ func TestShuffledChoicesStayShuffledTheSame(t *testing.T) {
 	}
 }
 
+// What an interview left is known to the next one: in calculations, and in defaults, which are worked out at its very
+// beginning. A draft goes on with what it began with.
 func TestLastSavedAnswers(t *testing.T) {
-	f := read(t, survey("text | village | V", "text | again | A | | concat(${last-saved#village}, '!') | | | | ${village}"))
+	f := read(t, survey("text | village | V", "text | town | T | | | | | ${last-saved#town}", "text | secret | S",
+		"text | again | A | | concat(${last-saved#village}, '!') | | | | ${village}"))
 	v := New(f, Config{Now: noon})
-	v.SetLastSaved(map[string]string{"village": "Old"})
-	fillIn(t, v, "village=New")
-	if got := v.Value("again"); got != "Old!" {
-		t.Errorf("got %q", got)
+	fillIn(t, v, "village=Old", "town=Zequ", "secret=x")
+	left := v.Left()
+	if want := map[string]string{"village": "Old", "town": "Zequ"}; !maps.Equal(left, want) {
+		t.Fatalf("left %v, want %v", left, want)
+	}
+	next := New(f, Config{Now: noon, Last: left})
+	fillIn(t, next, "village=New")
+	if again, town := next.Value("again"), next.Value("town"); again != "Old!" || town != "Zequ" {
+		t.Errorf("got %q, %q", again, town)
+	}
+	resumed, err := Restore(f, next.Draft(), Config{Now: noon, Last: map[string]string{"village": "Later"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	fillIn(t, resumed, "village=Newer")
+	if again := resumed.Value("again"); again != "Old!" {
+		t.Errorf("the draft goes on with %q", again)
 	}
 }
 

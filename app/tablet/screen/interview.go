@@ -113,6 +113,7 @@ type beginning struct {
 	pictures map[string]fyne.Resource
 	about    subject
 	answers  []byte // of the draft; nil = a new interview
+	last     map[string]string
 }
 
 // begin reads the form and the draft that was left, or what a new interview is
@@ -139,6 +140,9 @@ func (p *interview) begin(ctx context.Context, s *Shell) (*beginning, error) {
 	if left != nil {
 		b.about, b.answers = left.Subject, left.Interview
 		return b, nil
+	}
+	if b.last, err = s.last(ctx, p.form); err != nil {
+		return nil, err
 	}
 	b.about, err = p.purpose.begin(ctx, s)
 	return b, err
@@ -181,7 +185,9 @@ func (p *interview) begun(s *Shell, body *fyne.Container, b *beginning) {
 		return
 	}
 	start := func(short bool) {
-		p.run = form.New(b.form, s.formConfig(p.of, short))
+		config := s.formConfig(p.of, short)
+		config.Last = b.last
+		p.run = form.New(b.form, config)
 		p.about.Filled = p.purpose.fill(p.run, p.about)
 		p.show(s, body)
 	}
@@ -282,7 +288,7 @@ func (p *interview) save(s *Shell) {
 		return
 	}
 	p.saving = true
-	answers := p.run.Answers()
+	answers, left := p.run.Answers(), p.run.Left()
 	find := p.purpose.edits(s, answers, p.about)
 	p.drafts.finish(func() {
 		s.Run(func() func() {
@@ -291,7 +297,7 @@ func (p *interview) save(s *Shell) {
 				_, err = s.Book.Commit(s.ctx, edits)
 			}
 			if err == nil {
-				err = s.Drafts.RemoveDraft(s.ctx, p.draftID)
+				err = errors.Join(s.Drafts.RemoveDraft(s.ctx, p.draftID), s.leave(s.ctx, p.form, left))
 			}
 			return func() { p.saved(s, answers, err) }
 		})
