@@ -3,7 +3,9 @@ package core
 import (
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 	"fmt"
+	"strconv"
 	"strings"
 
 	"muqu/core/change"
@@ -82,17 +84,57 @@ func textsOrNull(texts []string) change.Value {
 // VisitFields returns the answers to any form, by the names that [xlsform.Form.Field]
 // gives, as the fields of a visit. They keep their names. Only what a visit uses
 // for itself, or declares as something that the answer is not, stands behind a
-// slash: a question "region" in the field "/region". [VisitAnswers] is the way back.
+// slash: a question "region" in the field "/region". Rows that are too many for
+// one value go on in further fields: "herd", "herd/2", "herd/3". What is too much
+// for one visit is refused. [VisitAnswers] is the way back.
 func VisitFields(answers Answers) (map[string]change.Value, error) {
 	set := make(map[string]change.Value, len(answers))
+	size := 0
 	for name, answer := range answers {
-		v, err := answerValue(answer)
+		parts, err := answerParts(answer)
+		if errors.Is(err, change.ErrTooLarge) {
+			return nil, Refuse(TooLarge, "", "refuse.answers")
+		}
 		if err != nil {
 			return nil, fmt.Errorf("answer %s: %w", name, err)
 		}
-		set[visitField(name, v)] = v
+		for i, v := range parts {
+			field := visitField(partName(name, i), v)
+			set[field] = v
+			size += len(field) + len(v)
+		}
+	}
+	if size > mostAnswers {
+		return nil, Refuse(TooLarge, "", "refuse.answers")
 	}
 	return set, nil
+}
+
+// mostAnswers leaves room in an entry for what it says besides the answers.
+const mostAnswers = change.MaxEntry * 15 / 16
+
+// partName is the field of the nth part of an answer, from 0 on. No question can
+// be called by a number.
+func partName(name string, n int) string {
+	if n == 0 {
+		return name
+	}
+	return name + "/" + strconv.Itoa(n+1)
+}
+
+// answerParts returns an answer as a value, or rows as as many values as it takes.
+func answerParts(answer any) ([]change.Value, error) {
+	v, err := answerValue(answer)
+	rows, _ := answer.([]map[string]any)
+	if !errors.Is(err, change.ErrTooLarge) || len(rows) < 2 {
+		return []change.Value{v}, err
+	}
+	first, err := answerParts(rows[:len(rows)/2])
+	if err != nil {
+		return nil, err
+	}
+	rest, err := answerParts(rows[len(rows)/2:])
+	return append(first, rest...), err
 }
 
 func visitField(name string, v change.Value) string {
@@ -130,14 +172,30 @@ func VisitAnswers(f *xlsform.Form, r *Record) Answers {
 	out := make(Answers)
 	for _, item := range f.Kept(nil) {
 		name := f.Field(item)
-		short := fieldName(name)
-		v, found := r.Fields["/"+short]
-		if !found && !ownOfVisit(short) {
-			v, found = r.Fields[short]
+		v := visitAnswer(r, name)
+		if v.IsNull() {
+			continue
 		}
-		if found && !v.IsNull() {
-			out[name] = v.Any()
+		out[name] = v.Any()
+		rows, many := v.Any().([]any)
+		for n := 1; many; n++ {
+			more, ok := visitAnswer(r, partName(name, n)).Any().([]any)
+			if !ok {
+				break
+			}
+			rows = append(rows, more...)
+			out[name] = rows
 		}
 	}
 	return out
+}
+
+// visitAnswer reads the field in which an answer is kept.
+func visitAnswer(r *Record, name string) change.Value {
+	short := fieldName(name)
+	v, found := r.Fields["/"+short]
+	if !found && !ownOfVisit(short) {
+		v = r.Fields[short]
+	}
+	return v
 }

@@ -1,11 +1,13 @@
 package core_test
 
 import (
+	"errors"
 	"reflect"
 	"strings"
 	"testing"
 
 	"muqu/core"
+	"muqu/core/change"
 	xlsform "muqu/core/form"
 )
 
@@ -52,5 +54,55 @@ func TestVisitFieldsThereAndBack(t *testing.T) {
 		"herd": []any{map[string]any{"region": int64(1)}}}
 	if !reflect.DeepEqual(got, want) {
 		t.Errorf("got %#v\nwant %#v", got, want)
+	}
+}
+
+// Hundreds of wide rows are more than one value holds: they are kept in parts and
+// read as one. What a visit can't hold is said in words for a person.
+func TestManyRowsThereAndBack(t *testing.T) {
+	f, report := xlsform.ReadFile("x.md", []byte(`
+| survey |              |       |       |
+|        | type         | name  | label |
+|        | begin repeat | herd  | Herd  |
+|        | text         | words | Words |
+|        | end repeat   |       |       |
+`))
+	if f == nil {
+		t.Fatal(report.Errors)
+	}
+	rows := func(n int) (out []map[string]any) {
+		for i := range n {
+			out = append(out, map[string]any{"words": strings.Repeat(string(rune('a'+i%26)), 400)})
+		}
+		return out
+	}
+	for _, n := range []int{1, 150, 400, 580} {
+		set, err := core.VisitFields(core.Answers{"herd": rows(n)})
+		if err != nil {
+			t.Fatalf("%d rows: %v", n, err)
+		}
+		e := core.Edit{Ref: core.Ref{Kind: "visit"}, Region: "632323100201", Set: set}
+		fields, err := e.Prepare(core.Defaults{Role: core.FieldWorker})
+		if err != nil {
+			t.Fatalf("%d rows: %v", n, err)
+		}
+		entry := change.Entry{Key: change.Key{Seq: 1}, Kind: "visit", Fields: fields}
+		if _, err := entry.Encode(); err != nil {
+			t.Errorf("%d rows: %v", n, err)
+		}
+		got := core.VisitAnswers(f, &core.Record{Ref: e.Ref, Fields: set})
+		want := make([]any, n)
+		for i, row := range rows(n) {
+			want[i] = row
+		}
+		if !reflect.DeepEqual(got["herd"], want) {
+			t.Errorf("%d rows came back otherwise, in %d fields", n, len(set))
+		}
+	}
+	for name, answers := range map[string]core.Answers{"rows": {"herd": rows(700)}, "text": {"words": strings.Repeat("x", change.MaxValue)}} {
+		var r *core.Refusal
+		if _, err := core.VisitFields(answers); !errors.As(err, &r) || r.Key != "refuse.answers" {
+			t.Errorf("too many %s: %v", name, err)
+		}
 	}
 }

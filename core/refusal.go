@@ -156,6 +156,7 @@ var refusals = map[string]string{
 	"refuse.size":             "the message is too large",
 	"refuse.busy":             "the server is busy: try again in a minute",
 	"refuse.internal":         "the server has a fault: try again later and report it",
+	"refuse.answers":          "these are more answers than one form can hold: take some rows out and fill in a second form for them",
 	"refuse.command":          "this is too much to save in one go: save it in parts",
 	"refuse.full":             "there is no room left on this device: free some space and try again; what was confirmed before is safe",
 	"refuse.full.server":      "the server has no room left: tell the office; the work stays safe on the tablet and goes up later",

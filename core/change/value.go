@@ -91,7 +91,7 @@ func Of(x any) (Value, error) {
 		return Null, fmt.Errorf("value: %w", err)
 	}
 	if len(b) > MaxValue {
-		return Null, fmt.Errorf("a value of %d bytes is longer than the %d allowed: shorten it or attach it as a file", len(b), MaxValue)
+		return Null, fmt.Errorf("%w: a value has %d bytes, of %d allowed: shorten it or attach it as a file", ErrTooLarge, len(b), MaxValue)
 	}
 	return Value(b), nil
 }

@@ -14,6 +14,7 @@ import (
 	"muqu/app/tablet/widget"
 	"muqu/assets"
 	"muqu/core"
+	"muqu/core/change"
 	"muqu/core/store"
 	"muqu/sync/client"
 )
@@ -208,6 +209,8 @@ func (s *Shell) Reason(err error) string {
 	switch {
 	case errors.Is(err, client.ErrOffline):
 		return s.T("error.offline")
+	case errors.Is(err, change.ErrTooLarge):
+		return s.T("refuse.command")
 	case !errors.As(err, &refusal):
 		return s.T("error.internal")
 	}
