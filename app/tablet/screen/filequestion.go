@@ -108,8 +108,8 @@ func (s *Shell) readMedia(ctx context.Context, of core.FormVersion) map[string]f
 	return out
 }
 
-// media shows what goes with a question or a note: its picture, or that there
-// is something which the tablet can't play.
+// media shows what goes with a question or a note: its picture, or a button that
+// hands a recording or a video over to the programs that play such.
 func (p *interview) media(s *Shell, media map[string]string) []fyne.CanvasObject {
 	var out []fyne.CanvasObject
 	picture := p.pictures[media["big-image"]]
@@ -120,9 +120,23 @@ func (p *interview) media(s *Shell, media map[string]string) []fyne.CanvasObject
 		out = append(out, widget.NewPicture(picture))
 	}
 	for _, kind := range []string{"audio", "video"} {
-		if media[kind] != "" {
-			out = append(out, widget.NewNote(s.T("interview.media."+kind, "name", media[kind])))
+		if name := media[kind]; name != "" {
+			out = append(out, p.playing(s, kind, name, p.of.Media[name]))
 		}
 	}
 	return out
+}
+
+// playing is a button that saves a recording or a video where it can be played.
+func (p *interview) playing(s *Shell, kind, name string, file core.FileName) fyne.CanvasObject {
+	title := s.T("interview.media."+kind, "name", name)
+	return fynewidget.NewButtonWithIcon(title, fynetheme.DownloadIcon(), func() {
+		Load(s, func(ctx context.Context) (bool, error) { return s.holds(ctx, file) }, func(here bool) {
+			if !here {
+				s.Say(widget.Attention, s.T("refuse.form.here"))
+				return
+			}
+			s.saveOut(file, name, title, s.T("interview.media.saved"))
+		})
+	})
 }

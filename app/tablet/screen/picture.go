@@ -3,6 +3,7 @@ package screen
 import (
 	"bytes"
 	"context"
+	"image"
 	"strconv"
 
 	"fyne.io/fyne/v2"
@@ -17,6 +18,7 @@ import (
 // Limits of pictures.
 const (
 	signaturePixels = 800      // width of a signature
+	anyPixels       = 1 << 16  // of a photo that was made small before
 	photoBytes      = 40 << 20 // of the file that a photo is read from
 )
 
@@ -25,19 +27,72 @@ func (p *interview) imageControl(s *Shell, q *form.Question) fyne.CanvasObject {
 	if appears(q, "signature") || appears(q, "draw") {
 		return p.signatureControl(s, q)
 	}
-	path, most := q.Path, 0 // as the settings say
-	if n, err := strconv.Atoi(q.Parameters["max-pixels"]); err == nil && n > 0 {
-		most = n
+	path := q.Path
+	if pad := p.pads[path]; pad != nil {
+		return p.drawingControl(s, q, pad)
 	}
 	take := fynewidget.NewButtonWithIcon(s.T("interview.photo"), fynetheme.MediaPhotoIcon(), func() {
 		s.pickPhoto(func(data []byte) {
-			p.keepPicture(s, path, func(ctx context.Context) (core.FileName, error) { return s.Pictures.KeepPhoto(ctx, data, most) }, func() {})
+			p.keepPicture(s, path, func(ctx context.Context) (core.FileName, error) {
+				return s.Pictures.KeepPhoto(ctx, data, mostPixels(q))
+			}, func() {})
 		})
 	})
 	if q.Value == "" {
 		return take
 	}
-	return widget.NewColumn(p.picture(s, q.Value), take, p.dropPicture(s, path))
+	shown := widget.NewColumn(p.picture(s, q.Value), take, p.dropPicture(s, path))
+	if appears(q, "annotate") {
+		shown.Add(fynewidget.NewButtonWithIcon(s.T("interview.annotate"), fynetheme.DocumentCreateIcon(), func() { p.annotate(s, q) }))
+	}
+	return shown
+}
+
+// mostPixels is how large a photo may be, along its longer side; 0: as the
+// settings say.
+func mostPixels(q *form.Question) int {
+	if n, err := strconv.Atoi(q.Parameters["max-pixels"]); err == nil && n > 0 {
+		return n
+	}
+	return 0
+}
+
+// annotate makes the photo that was kept one to draw on.
+func (p *interview) annotate(s *Shell, q *form.Question) {
+	path := q.Path
+	file, ok := core.ParseFileName(q.Value)
+	if !ok || s.Pictures == nil {
+		return
+	}
+	s.Run(func() func() {
+		var photo image.Image
+		var err error
+		if at := s.look(s.ctx, file, false); at.drawing != nil {
+			photo, _, err = image.Decode(bytes.NewReader(at.drawing.Content()))
+		}
+		return func() {
+			if photo == nil || err != nil {
+				s.Say(widget.Attention, s.T("interview.annotate.none"))
+				return
+			}
+			p.pads[path] = widget.NewDrawing(photo)
+			delete(p.fields, path)
+			p.refresh(s)
+		}
+	})
+}
+
+// drawingControl is a photo to draw on.
+func (p *interview) drawingControl(s *Shell, q *form.Question, pad *widget.Signature) fyne.CanvasObject {
+	path := q.Path
+	clear := fynewidget.NewButtonWithIcon(s.T("word.clear"), fynetheme.ContentClearIcon(), pad.Clear)
+	done := fynewidget.NewButtonWithIcon(s.T("interview.drawn"), fynetheme.ConfirmIcon(), func() {
+		if !p.keepPad(s, path, func() {}) { // nothing was drawn
+			delete(p.pads, path)
+			p.redo(s, path, q.Value)
+		}
+	})
+	return widget.NewColumn(pad, widget.NewGrid(160, 2, clear, done))
 }
 
 // signatureControl is a pad to sign on, or the signature that was given.
@@ -50,9 +105,7 @@ func (p *interview) signatureControl(s *Shell, q *form.Question) fyne.CanvasObje
 	p.pads[path] = pad
 	clear := fynewidget.NewButtonWithIcon(s.T("word.clear"), fynetheme.ContentClearIcon(), pad.Clear)
 	done := fynewidget.NewButtonWithIcon(s.T("interview.signed"), fynetheme.ConfirmIcon(), func() {
-		if data := pad.PNG(signaturePixels); data != nil {
-			p.keepSignature(s, path, data, func() {})
-		}
+		p.keepPad(s, path, func() {})
 	})
 	return widget.NewColumn(pad, widget.NewGrid(160, 2, clear, done))
 }
@@ -78,20 +131,28 @@ func (p *interview) dropPicture(s *Shell, path string) fyne.CanvasObject {
 	return fynewidget.NewButtonWithIcon(s.T("interview.picture.drop"), fynetheme.DeleteIcon(), func() { p.redo(s, path, "") })
 }
 
-// keepSignature stores what was signed.
-func (p *interview) keepSignature(s *Shell, path string, data []byte, then func()) {
-	delete(p.pads, path)
+// keepPad stores what was signed or drawn and reports whether there was anything.
+// What could not be stored stays on the pad.
+func (p *interview) keepPad(s *Shell, path string, then func()) bool {
+	pad := p.pads[path]
+	signature, drawing := pad.PNG(signaturePixels), pad.JPEG()
+	if signature == nil && drawing == nil {
+		return false
+	}
 	p.keepPicture(s, path, func(ctx context.Context) (core.FileName, error) {
-		return s.Pictures.KeepFile(ctx, bytes.NewReader(data), "png")
+		if drawing != nil {
+			return s.Pictures.KeepPhoto(ctx, drawing, anyPixels)
+		}
+		return s.Pictures.KeepFile(ctx, bytes.NewReader(signature), "png")
 	}, then)
+	return true
 }
 
-// signed calls f when the signatures on this step have been kept: whoever has
-// signed and goes on has answered, with or without a tap on the button.
+// signed calls f when what was signed and drawn on this step has been kept: whoever
+// has signed and goes on has answered, with or without a tap on the button.
 func (p *interview) signed(s *Shell, f func()) {
-	for path, pad := range p.pads {
-		if data := pad.PNG(signaturePixels); data != nil {
-			p.keepSignature(s, path, data, func() { p.signed(s, f) })
+	for path := range p.pads {
+		if p.keepPad(s, path, func() { p.signed(s, f) }) {
 			return
 		}
 	}
@@ -112,6 +173,7 @@ func (p *interview) keepPicture(s *Shell, path string, keep func(context.Context
 				s.Fail(err)
 				return
 			}
+			delete(p.pads, path)
 			p.redo(s, path, string(name))
 			then()
 		}

@@ -58,18 +58,22 @@ func (p *Settings) update(s *Shell, now *settings) fyne.CanvasObject {
 }
 
 func (p *Settings) saveUpdate(s *Shell, offer *core.ProgramVersion) {
+	s.saveOut(offer.File, "muqu-"+offer.Version+path.Ext(string(offer.File)), s.T("update.save"), s.T("update.saved"))
+}
+
+// saveOut lets the worker save a file of the tablet where other programs find it,
+// under a name that can be changed, and says when that is done.
+func (s *Shell) saveOut(name core.FileName, as, title, done string) {
 	d := dialog.NewFileSave(func(file fyne.URIWriteCloser, err error) {
 		switch {
 		case err != nil:
 			s.Fail(err)
 		case file != nil:
-			Do(s, func(ctx context.Context) error { return s.writeOut(ctx, offer.File, file) }, func() {
-				s.Say(widget.Good, s.T("update.saved"))
-			})
+			Do(s, func(ctx context.Context) error { return s.writeOut(ctx, name, file) }, func() { s.Say(widget.Good, done) })
 		}
 	}, s.Window)
-	d.SetFileName("muqu-" + offer.Version + path.Ext(string(offer.File)))
-	s.chooseFile(d, s.T("update.save"), s.T("word.save"))
+	d.SetFileName(as)
+	s.chooseFile(d, title, s.T("word.save"))
 }
 
 // writeOut writes a file of the tablet to where somebody wants it, and closes

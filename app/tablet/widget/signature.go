@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"image"
 	"image/color"
+	"image/draw"
+	"image/jpeg"
 	"image/png"
 
 	"fyne.io/fyne/v2"
@@ -15,18 +17,22 @@ import (
 	"muqu/app/tablet/theme"
 )
 
-// Signature is a pad to sign on with a finger, or to press a thumb on.
+// Signature is a pad to sign on with a finger, or to press a thumb on, or to draw
+// on a picture.
 type Signature struct {
 	fynewidget.BaseWidget
 	OnChange func() // called at the end of every stroke and when cleared
 	hint     string
+	ground   image.Image // what is drawn on; nil: white
 	strokes  [][]fyne.Position
 	drawing  bool
 }
 
 const (
 	signatureHeight = 220 // dp
+	drawingHeight   = 360 // dp
 	strokeWidth     = 4   // dp
+	drawingQuality  = 85  // of a JPEG, 1 to 100
 )
 
 // NewSignature returns an empty pad that says hint.
@@ -34,6 +40,33 @@ func NewSignature(hint string) *Signature {
 	s := &Signature{hint: hint}
 	s.ExtendBaseWidget(s)
 	return s
+}
+
+// NewDrawing returns a pad to draw on a picture.
+func NewDrawing(picture image.Image) *Signature {
+	s := &Signature{ground: picture}
+	s.ExtendBaseWidget(s)
+	return s
+}
+
+// area is where one can draw: the pad, or as much of it as the picture fills.
+func (s *Signature) area() (at fyne.Position, size fyne.Size) {
+	size = s.Size()
+	if s.ground == nil {
+		return at, size
+	}
+	b := s.ground.Bounds()
+	scale := min(size.Width/float32(b.Dx()), size.Height/float32(b.Dy()))
+	fit := fyne.NewSize(float32(b.Dx())*scale, float32(b.Dy())*scale)
+	return fyne.NewPos((size.Width-fit.Width)/2, (size.Height-fit.Height)/2), fit
+}
+
+// ink is what is drawn with: on a picture, something that it rarely has.
+func (s *Signature) ink() fyne.ThemeColorName {
+	if s.ground == nil {
+		return fynetheme.ColorNameForeground
+	}
+	return fynetheme.ColorNameError
 }
 
 // Empty tells whether nothing has been drawn.
@@ -59,7 +92,8 @@ func (s *Signature) Dragged(e *fyne.DragEvent) {
 // onPad returns the nearest place on the pad: a finger that slips off its edge
 // must not write over what is below.
 func (s *Signature) onPad(at fyne.Position) fyne.Position {
-	return fyne.NewPos(min(max(at.X, 0), s.Size().Width), min(max(at.Y, 0), s.Size().Height))
+	from, size := s.area()
+	return fyne.NewPos(min(max(at.X, from.X), from.X+size.Width), min(max(at.Y, from.Y), from.Y+size.Height))
 }
 
 // DragEnd implements fyne.Draggable.
@@ -70,7 +104,7 @@ func (s *Signature) DragEnd() {
 
 // Tapped implements fyne.Tappable: a dot belongs to some letters.
 func (s *Signature) Tapped(e *fyne.PointEvent) {
-	s.strokes = append(s.strokes, []fyne.Position{e.Position, e.Position.AddXY(strokeWidth, 0)})
+	s.strokes = append(s.strokes, []fyne.Position{s.onPad(e.Position), s.onPad(e.Position.AddXY(strokeWidth, 0))})
 	s.changed()
 }
 
@@ -82,9 +116,9 @@ func (s *Signature) changed() {
 }
 
 // PNG returns what was drawn, black on white, so many pixels wide, or nil when
-// the pad is empty.
+// the pad is empty or has a picture.
 func (s *Signature) PNG(width int) []byte {
-	if s.Empty() || s.Size().Width <= 0 {
+	if s.ground != nil || s.Empty() || s.Size().Width <= 0 {
 		return nil
 	}
 	scale := float32(width) / s.Size().Width
@@ -92,11 +126,7 @@ func (s *Signature) PNG(width int) []byte {
 	for i := range picture.Pix {
 		picture.Pix[i] = 0xff
 	}
-	for _, stroke := range s.strokes {
-		for i := 1; i < len(stroke); i++ {
-			drawSegment(picture, stroke[i-1], stroke[i], scale)
-		}
-	}
+	s.draw(picture, scale, color.Black)
 	var out bytes.Buffer
 	if err := png.Encode(&out, picture); err != nil {
 		return nil // a picture in memory has nothing to fail on but its size
@@ -104,9 +134,37 @@ func (s *Signature) PNG(width int) []byte {
 	return out.Bytes()
 }
 
+// JPEG returns the picture with what was drawn on it, in the picture's own size,
+// or nil when nothing was.
+func (s *Signature) JPEG() []byte {
+	_, size := s.area()
+	if s.ground == nil || s.Empty() || size.Width <= 0 {
+		return nil
+	}
+	b := s.ground.Bounds()
+	picture := image.NewRGBA(image.Rect(0, 0, b.Dx(), b.Dy()))
+	draw.Draw(picture, picture.Bounds(), s.ground, b.Min, draw.Src)
+	s.draw(picture, float32(b.Dx())/size.Width, theme.Color(s.ink()))
+	var out bytes.Buffer
+	if err := jpeg.Encode(&out, picture, &jpeg.Options{Quality: drawingQuality}); err != nil {
+		return nil // as of PNG
+	}
+	return out.Bytes()
+}
+
+// draw draws the strokes so many times as large as they are on the pad.
+func (s *Signature) draw(picture draw.Image, scale float32, ink color.Color) {
+	at, _ := s.area()
+	for _, stroke := range s.strokes {
+		for i := 1; i < len(stroke); i++ {
+			drawSegment(picture, stroke[i-1].Subtract(at), stroke[i].Subtract(at), scale, ink)
+		}
+	}
+}
+
 // drawSegment draws a line as two ribbons, one across and one down, of which
 // one is wide enough for any slope. It touches only the pixels around the line.
-func drawSegment(picture *image.Gray, from, to fyne.Position, scale float32) {
+func drawSegment(picture draw.Image, from, to fyne.Position, scale float32, ink color.Color) {
 	w := strokeWidth / 2 * scale
 	box := image.Rect(int(min(from.X, to.X)*scale-w)-1, int(min(from.Y, to.Y)*scale-w)-1,
 		int(max(from.X, to.X)*scale+w)+2, int(max(from.Y, to.Y)*scale+w)+2)
@@ -119,13 +177,17 @@ func drawSegment(picture *image.Gray, from, to fyne.Position, scale float32) {
 		r.LineTo(x1+d[0], y1+d[1])
 		r.LineTo(x1-d[0], y1-d[1])
 		r.ClosePath()
-		r.Draw(picture, box, image.NewUniform(color.Black), image.Point{})
+		r.Draw(picture, box, image.NewUniform(ink), image.Point{})
 	}
 }
 
 // CreateRenderer implements fyne.Widget.
 func (s *Signature) CreateRenderer() fyne.WidgetRenderer {
 	r := &signatureRenderer{pad: s, ground: canvas.NewRectangle(nil), hint: NewNote(s.hint).Centered()}
+	if s.ground != nil {
+		r.picture = canvas.NewImageFromImage(s.ground)
+		r.picture.FillMode = canvas.ImageFillContain
+	}
 	r.Refresh()
 	return r
 }
@@ -133,6 +195,7 @@ func (s *Signature) CreateRenderer() fyne.WidgetRenderer {
 type signatureRenderer struct {
 	pad     *Signature
 	ground  *canvas.Rectangle
+	picture *canvas.Image // nil: none
 	hint    *Text
 	objects []fyne.CanvasObject
 }
@@ -142,9 +205,12 @@ func (r *signatureRenderer) Refresh() {
 	r.ground.StrokeColor, r.ground.StrokeWidth = theme.Color(fynetheme.ColorNameInputBorder), 2
 	r.hint.Hidden = !r.pad.Empty()
 	r.objects = []fyne.CanvasObject{r.ground, r.hint}
+	if r.picture != nil {
+		r.objects = []fyne.CanvasObject{r.ground, r.picture}
+	}
 	for _, stroke := range r.pad.strokes {
 		for i := 1; i < len(stroke); i++ {
-			line := canvas.NewLine(theme.Color(fynetheme.ColorNameForeground))
+			line := canvas.NewLine(theme.Color(r.pad.ink()))
 			line.StrokeWidth, line.Position1, line.Position2 = strokeWidth, stroke[i-1], stroke[i]
 			r.objects = append(r.objects, line)
 		}
@@ -154,10 +220,19 @@ func (r *signatureRenderer) Refresh() {
 
 func (r *signatureRenderer) Layout(size fyne.Size) {
 	r.ground.Resize(size)
+	if r.picture != nil {
+		r.picture.Resize(size)
+	}
 	r.hint.Resize(fyne.NewSize(size.Width, 30))
 	r.hint.Move(fyne.NewPos(0, size.Height/2-15))
 }
 
-func (r *signatureRenderer) MinSize() fyne.Size           { return fyne.NewSize(200, signatureHeight) }
+func (r *signatureRenderer) MinSize() fyne.Size {
+	if r.picture != nil {
+		return fyne.NewSize(200, drawingHeight)
+	}
+	return fyne.NewSize(200, signatureHeight)
+}
+
 func (r *signatureRenderer) Objects() []fyne.CanvasObject { return r.objects }
 func (r *signatureRenderer) Destroy()                     {}
