@@ -17,6 +17,7 @@ type Own struct {
 	Position change.Position // zero until the server's receipt came; maybe [Somewhere]
 	Verdict  change.Verdict
 	Reason   string // message key of a quarantine
+	Damaged  bool   // Bytes are not what was saved; not kept, whoever reads finds out
 }
 
 // Somewhere is the position of an own entry that the server has put into its

@@ -62,7 +62,7 @@ func (t *Tablet) travels(tx store.Tx, s *state, n int) error {
 	if n*change.MaxEntry <= wire.MaxBody/2 {
 		return nil
 	}
-	own, err := tx.OwnAfter(s.log(), s.Head-uint64(n), n)
+	own, err := s.own(tx.OwnAfter(s.log(), s.Head-uint64(n), n))
 	if err != nil {
 		return err
 	}

@@ -110,6 +110,10 @@ func (w *work) replay(t *touched, pending []store.Own) error {
 		if l := w.in.s.find(o.Incarnation); l == nil || o.Seq > l.atHub() {
 			t.row.AtHub = false
 		}
+		if o.Damaged {
+			w.in.damaged(&o)
+			continue
+		}
 		o.Key.Device = w.in.s.Device
 		e, err := change.LoadEntry(o.Key, o.Bytes)
 		if err != nil {

@@ -57,7 +57,7 @@ func (in *intake) epoch() error {
 func (in *intake) kept(l *ownLog, fork change.Position) (seq uint64, err error) {
 	log := change.Log{Device: in.s.Device, Incarnation: l.Log}
 	for seq = l.Pruned; ; {
-		run, err := in.tx.OwnAfter(log, seq, 500)
+		run, err := in.s.own(in.tx.OwnAfter(log, seq, 500))
 		if err != nil || len(run) == 0 {
 			return seq, err
 		}
@@ -176,7 +176,7 @@ func (in *intake) sameHistory(l *ownLog, h *wire.Head) (bool, error) {
 	if h.Seq == 0 {
 		return true, nil
 	}
-	own, err := in.tx.OwnAfter(change.Log{Device: in.s.Device, Incarnation: l.Log}, h.Seq-1, 1)
+	own, err := in.s.own(in.tx.OwnAfter(change.Log{Device: in.s.Device, Incarnation: l.Log}, h.Seq-1, 1))
 	if err != nil {
 		return false, err
 	}

@@ -110,7 +110,7 @@ func (in *intake) receive(receipts [][]byte) error {
 // covers reports whether a receipt is for the entries that are here: it may be
 // for those of a copy of this tablet, which brought others under their numbers.
 func (in *intake) covers(r *wire.Receipt) (bool, error) {
-	own, err := in.tx.OwnAfter(change.Log{Device: in.s.Device, Incarnation: r.Incarnation}, r.First-1, r.Count)
+	own, err := in.s.own(in.tx.OwnAfter(change.Log{Device: in.s.Device, Incarnation: r.Incarnation}, r.First-1, r.Count))
 	if err != nil || len(own) != r.Count {
 		return false, err
 	}
@@ -127,7 +127,7 @@ func (in *intake) verdicts() error {
 		return in.judged(in.ans.Verdicts)
 	}
 	// What is not named any more was approved.
-	aside, err := in.tx.OwnJudged(change.Quarantined)
+	aside, err := in.s.own(in.tx.OwnJudged(change.Quarantined))
 	if err != nil {
 		return err
 	}
@@ -147,7 +147,7 @@ func (in *intake) judged(verdicts []wire.Verdict) error {
 			continue
 		}
 		log := change.Log{Device: in.s.Device, Incarnation: v.Incarnation}
-		own, err := in.tx.OwnAfter(log, v.Seq-1, 1)
+		own, err := in.s.own(in.tx.OwnAfter(log, v.Seq-1, 1))
 		if err != nil {
 			return err
 		}

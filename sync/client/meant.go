@@ -22,7 +22,7 @@ func meant(tx store.Tx, s *state, page []byte) ([]byte, error) {
 		if it.What != wire.ItemOwn {
 			continue
 		}
-		own, err := tx.OwnAfter(change.Log{Device: s.Device, Incarnation: it.Log}, it.Seq-1, 1)
+		own, err := s.own(tx.OwnAfter(change.Log{Device: s.Device, Incarnation: it.Log}, it.Seq-1, 1))
 		if err != nil {
 			return nil, err
 		}

@@ -60,7 +60,7 @@ func (t *Tablet) command(tx store.Tx, s *state, l *ownLog, after uint64, room in
 		if len(out) > 0 {
 			after = out[len(out)-1].Seq
 		}
-		own, err := tx.OwnAfter(change.Log{Device: s.Device, Incarnation: l.Log}, after, readChunk)
+		own, err := s.own(tx.OwnAfter(change.Log{Device: s.Device, Incarnation: l.Log}, after, readChunk))
 		if err != nil || len(own) == 0 {
 			return out[:whole], err
 		}

@@ -41,7 +41,7 @@ func (r *run) question(ctx context.Context) (*wire.SyncRequest, string, []pushed
 			}
 			req.Sum = sum[:8]
 		}
-		aside, err := tx.OwnJudged(change.Quarantined)
+		aside, err := s.own(tx.OwnJudged(change.Quarantined))
 		if err != nil {
 			return err
 		}
@@ -105,7 +105,7 @@ func have(tx store.Tx, s *state, req *wire.SyncRequest) error {
 		}
 		h := wire.Head{Incarnation: l.Log, Seq: l.Acked}
 		if l.Acked > 0 {
-			own, err := tx.OwnAfter(change.Log{Device: s.Device, Incarnation: l.Log}, l.Acked-1, 1)
+			own, err := s.own(tx.OwnAfter(change.Log{Device: s.Device, Incarnation: l.Log}, l.Acked-1, 1))
 			if err != nil {
 				return err
 			}

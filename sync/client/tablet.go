@@ -162,7 +162,7 @@ func (t *Tablet) incarnation() change.Incarnation {
 func (t *Tablet) beginLog(tx store.Tx, s *state) error {
 	var last change.Hash
 	if s.Head > 0 {
-		own, err := tx.OwnAfter(s.log(), s.Head-1, 1)
+		own, err := s.own(tx.OwnAfter(s.log(), s.Head-1, 1))
 		if err != nil {
 			return err
 		}

@@ -1,6 +1,7 @@
 package client
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 
@@ -118,6 +119,10 @@ func (w *work) read(items []wire.Item, wholes []*whole) ([]told, error) {
 		default:
 			continue // a newer server says something that this program need not know
 		}
+		if errors.Is(err, errDamaged) {
+			t.Item = new(wire.Item) // the sums will tell that it lacks
+			continue
+		}
 		if err != nil {
 			return nil, err
 		}
@@ -202,7 +207,7 @@ func (w *work) fetch(key change.Key) (store.Own, error) {
 		return o, nil
 	}
 	clear(w.own)
-	run, err := w.in.tx.OwnAfter(key.Log, key.Seq-1, 500)
+	run, err := w.in.s.own(w.in.tx.OwnAfter(key.Log, key.Seq-1, 500))
 	if err != nil {
 		return store.Own{}, err
 	}
@@ -212,6 +217,10 @@ func (w *work) fetch(key change.Key) (store.Own, error) {
 	o, ok := w.own[key]
 	if !ok {
 		return o, fmt.Errorf("the server speaks of an entry that this tablet doesn't have: %s", key)
+	}
+	if o.Damaged {
+		w.in.damaged(&o)
+		return o, errDamaged
 	}
 	return o, nil
 }
@@ -266,7 +275,7 @@ func (in *intake) within(o *store.Own, st *merge.State, now []wire.Mark) bool {
 func (w *work) pending(ref core.Ref) ([]store.Own, error) {
 	for i := range w.in.s.Logs {
 		if l := &w.in.s.Logs[i]; l.Included < w.in.s.head(l) {
-			return w.in.tx.OwnPending(ref)
+			return w.in.s.own(w.in.tx.OwnPending(ref))
 		}
 	}
 	return nil, nil
