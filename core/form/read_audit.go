@@ -1,5 +1,15 @@
 package form
 
+// Audit says whether the form wants a log of how it was filled in, and what of it: its parameters, as track-changes.
+func (f *Form) Audit() (wants map[string]string, ok bool) {
+	for _, it := range f.items {
+		if it.Type == "audit" {
+			return it.Parameters, true
+		}
+	}
+	return nil, false
+}
+
 func (s *surveyReader) auditRules(it *Item, row *row) {
 	if it.Name != "" && it.Name != "audit" {
 		s.bad("survey", row.num, "name", "form.audit.name")

@@ -50,6 +50,7 @@ type draft struct {
 	Version   string // "": the shipped one
 	Subject   subject
 	Interview json.RawMessage // as form.Restore takes it
+	Trail     *trail          `json:",omitempty"` // nil: the form wants none
 }
 
 // interview asks the questions of a form, a step at a time, and saves every
@@ -80,6 +81,7 @@ type interview struct {
 	onward *fynewidget.Button // to the next step, or to the end
 	step   string             // path of the step that page shows
 	saving bool               // the answers are being written
+	trail  *trail             // nil: the form wants none
 }
 
 // open builds the screen of the interview.
@@ -113,6 +115,7 @@ type beginning struct {
 	pictures map[string]fyne.Resource
 	about    subject
 	answers  []byte // of the draft; nil = a new interview
+	trail    *trail // of the draft
 	last     map[string]string
 }
 
@@ -138,7 +141,7 @@ func (p *interview) begin(ctx context.Context, s *Shell) (*beginning, error) {
 	}
 	b.pictures = s.readMedia(ctx, b.of)
 	if left != nil {
-		b.about, b.answers = left.Subject, left.Interview
+		b.about, b.answers, b.trail = left.Subject, left.Interview, left.Trail
 		return b, nil
 	}
 	if b.last, err = s.last(ctx, p.form); err != nil {
@@ -179,7 +182,8 @@ func (p *interview) begun(s *Shell, body *fyne.Container, b *beginning) {
 			s.Fail(err)
 			return
 		}
-		p.run = run
+		p.run, p.trail = run, b.trail
+		p.follow(s, "form resume")
 		run.SetLang(p.language(s)) // the draft may have been begun in another
 		p.show(s, body)
 		return
@@ -188,6 +192,7 @@ func (p *interview) begun(s *Shell, body *fyne.Container, b *beginning) {
 		config := s.formConfig(p.of, short)
 		config.Last = b.last
 		p.run = form.New(b.form, config)
+		p.follow(s, "form start")
 		p.about.Filled = p.purpose.fill(p.run, p.about)
 		p.show(s, body)
 	}
@@ -219,7 +224,7 @@ func (s *Shell) formConfig(of core.FormVersion, short bool) form.Config {
 
 // keep saves the interview as it is.
 func (p *interview) keep(s *Shell) {
-	bytes, err := json.Marshal(draft{Form: p.form, Version: p.of.Version, Subject: p.about, Interview: p.run.Draft()})
+	bytes, err := json.Marshal(draft{Form: p.form, Version: p.of.Version, Subject: p.about, Interview: p.run.Draft(), Trail: p.trail})
 	if err != nil {
 		s.Fail(fmt.Errorf("write draft: %w", err))
 		return
@@ -233,8 +238,8 @@ func (p *interview) answer(s *Shell, path, text string) {
 	if !p.about.Filled {
 		p.about.Filled = p.purpose.fill(p.run, p.about)
 	}
-	p.keep(s)
 	p.refresh(s)
+	p.keep(s)
 }
 
 // next goes on to the next step, or says what is wrong in this one.
@@ -250,8 +255,8 @@ func (p *interview) next(s *Shell) {
 		}
 		s.Say(widget.Trouble, s.T("interview.problems", "n", len(problems)))
 	case moved:
-		p.keep(s)
 		p.refresh(s)
+		p.keep(s)
 	default:
 		p.finish(s)
 	}
@@ -290,9 +295,13 @@ func (p *interview) save(s *Shell) {
 	p.saving = true
 	answers, left := p.run.Answers(), p.run.Left()
 	find := p.purpose.edits(s, answers, p.about)
+	log := p.endTrail(s)
 	p.drafts.finish(func() {
 		s.Run(func() func() {
 			edits, err := find(s.ctx)
+			if err == nil && log != nil {
+				err = s.attachTrail(log, edits)
+			}
 			if err == nil {
 				_, err = s.Book.Commit(s.ctx, edits)
 			}

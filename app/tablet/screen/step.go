@@ -24,8 +24,8 @@ func (p *interview) show(s *Shell, body *fyne.Container) {
 	p.back = fynewidget.NewButtonWithIcon(s.T("interview.back"), fynetheme.NavigateBackIcon(), func() {
 		p.signed(s, func() {
 			p.run.Prev()
-			p.keep(s)
 			p.refresh(s)
+			p.keep(s)
 		})
 	})
 	p.onward = fynewidget.NewButtonWithIcon("", fynetheme.NavigateNextIcon(), func() { p.signed(s, func() { p.next(s) }) })
@@ -43,6 +43,9 @@ func (p *interview) refresh(s *Shell) {
 	if step.Path != p.step {
 		p.fields, p.pads, p.step = make(map[string]*questionField), make(map[string]*widget.Signature), step.Path
 		defer p.page.ScrollTo(0)
+		if p.trail != nil {
+			p.trail.enter(p.run, &step, s.Now().UnixMilli())
+		}
 	}
 	p.lead(s, &step)
 	if step.IsList {
@@ -114,8 +117,8 @@ func (p *interview) instances(s *Shell, step *form.Step) []fyne.CanvasObject {
 				if err := p.run.RemoveRepeat(instance.Path); err != nil {
 					s.Fail(err)
 				}
-				p.keep(s)
 				p.refresh(s)
+				p.keep(s)
 			})
 		})
 		if !step.Repeat.CanRemove {
@@ -125,8 +128,8 @@ func (p *interview) instances(s *Shell, step *form.Step) []fyne.CanvasObject {
 			if err := p.run.MoveRepeat(instance.Path, i); err != nil {
 				s.Fail(err)
 			}
-			p.keep(s)
 			p.refresh(s)
+			p.keep(s)
 		})
 		if i == 0 || !step.Repeat.CanRemove {
 			up.Hide()
@@ -149,8 +152,8 @@ func (p *interview) instances(s *Shell, step *form.Step) []fyne.CanvasObject {
 
 func (p *interview) jump(s *Shell, path string) {
 	p.run.Jump(path)
-	p.keep(s)
 	p.refresh(s)
+	p.keep(s)
 }
 
 // steps lists all steps to go to one of them.

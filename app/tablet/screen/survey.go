@@ -150,8 +150,8 @@ func (p *interview) renew(s *Shell) {
 		}
 		p.run, p.of, p.newer, p.pictures, p.step = run, b.of, false, b.pictures, ""
 		run.SetLang(p.language(s))
-		p.keep(s)
 		p.refresh(s)
+		p.keep(s)
 	})
 }
 
