@@ -3,18 +3,13 @@ package screen
 import (
 	"bytes"
 	"context"
-	"encoding/csv"
-	"image"
 	"image/png"
 	"io"
 	"os"
 	"path/filepath"
-	"slices"
-	"strings"
 	"testing"
 	"time"
 
-	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/test"
 	fynetheme "fyne.io/fyne/v2/theme"
 	fynewidget "fyne.io/fyne/v2/widget"
@@ -326,107 +321,6 @@ func TestSurveyChangesTheHousehold(t *testing.T) {
 	w.want("households", len(w.list("household")), 1)
 }
 
-// A form may ask for what was last answered, so that a worker who goes from
-// house to house types the village once.
-func TestLastSavedAnswerIsOffered(t *testing.T) {
-	w := open(t, &Home{})
-	w.give("doors.md", "| survey | | | | |\n| | type | name | label | default |\n| | text | hamlet | 村社 | ${last-saved#hamlet} |\n| | text | head | 户主 | |\n"+
-		"| settings | | |\n| | form_title | form_id | version |\n| | 逐户 | doors | 1 |\n", nil)
-	fill := func(head string) {
-		w.Helper()
-		w.tap("逐户")
-		w.loop.settle()
-		if head == "第一户" {
-			w.typeIn("村社", "牧业一社")
-		}
-		w.typeIn("户主", head)
-		w.tap("完成")
-		w.loop.settle()
-	}
-	w.shell.Start(&Surveys{})
-	fill("第一户")
-	w.start(&Surveys{}) // as after a kill
-	fill("第二户")
-	var got []string
-	for _, r := range w.list("visit") {
-		got = append(got, r.Text("hamlet")+" "+r.Text("head"))
-	}
-	slices.Sort(got)
-	if want := []string{"牧业一社 第一户", "牧业一社 第二户"}; !slices.Equal(got, want) {
-		t.Errorf("got %q, want %q", got, want)
-	}
-	if left := w.drafts(); !slices.Equal(left, []string{"last/doors"}) {
-		t.Errorf("kept %q", left)
-	}
-	w.shell.Start(&Home{})
-	w.notSee("未完成 1项")
-}
-
-// A photo can be drawn on: where the fence is broken. What was drawn is part of
-// the photo that is sent, whether or not the worker says that it is done.
-func TestPhotoIsDrawnOn(t *testing.T) {
-	w := open(t, &Home{})
-	w.give("fence.md", "| survey | | | | |\n| | type | name | label | appearance |\n| | image | photo | 照片 | annotate |\n"+
-		"| settings | | |\n| | form_title | form_id | version |\n| | 围栏 | fence | 1 |\n", nil)
-	plain, err := w.tablet.KeepPhoto(t.Context(), taken(t, 1), 0)
-	if err != nil {
-		t.Fatal(err)
-	}
-	w.shell.Start(&Surveys{})
-	w.tap("围栏")
-	w.loop.settle()
-	p := w.shell.Top().(*Survey)
-	path := p.run.Form().Item("photo").Path()
-	p.redo(w.shell, path, string(plain))
-	w.loop.settle()
-	w.tap("在照片上画")
-	w.loop.settle()
-	pad := p.pads[path]
-	if pad == nil {
-		t.Fatal("there is no pad")
-	}
-	pad.Resize(fyne.NewSize(300, 360))
-	for _, at := range []fyne.Position{{X: 120, Y: 150}, {X: 140, Y: 180}, {X: 180, Y: 200}} {
-		pad.Dragged(&fyne.DragEvent{PointEvent: fyne.PointEvent{Position: at}, Dragged: fyne.NewDelta(1, 1)})
-	}
-	pad.DragEnd()
-	w.tap("完成")
-	w.loop.settle()
-	visits := w.list("visit")
-	if len(visits) != 1 {
-		t.Fatalf("%d visits", len(visits))
-	}
-	name, ok := core.ParseFileName(visits[0].Text("photo"))
-	if !ok || name == plain {
-		t.Fatalf("the photo is %s", name)
-	}
-	count := func(name core.FileName) (red int, size image.Point) {
-		t.Helper()
-		data, err := w.tablet.ReadFile(t.Context(), name, false)
-		if err != nil {
-			t.Fatal(err)
-		}
-		photo, _, err := image.Decode(bytes.NewReader(data))
-		if err != nil {
-			t.Fatal(err)
-		}
-		b := photo.Bounds()
-		for y := b.Min.Y; y < b.Max.Y; y++ {
-			for x := b.Min.X; x < b.Max.X; x++ {
-				if r, g, b, _ := photo.At(x, y).RGBA(); r > 0x9000 && g < 0x5000 && b < 0x5000 {
-					red++
-				}
-			}
-		}
-		return red, b.Size()
-	}
-	before, size := count(plain)
-	after, drawn := count(name)
-	if after < before+100 || drawn != size {
-		t.Errorf("red: %d before, %d after; %v and %v", before, after, size, drawn)
-	}
-}
-
 // A recording of the form is handed over to the programs that play such, when it
 // is on the tablet.
 func TestRecordingOfTheFormIsHandedOver(t *testing.T) {
@@ -451,56 +345,5 @@ func TestRecordingOfTheFormIsHandedOver(t *testing.T) {
 	}
 	if b, err := os.ReadFile(path); err != nil || string(b) != "sound" {
 		t.Errorf("saved %q, %v", b, err)
-	}
-}
-
-// A form may want to know how it was filled in: the log goes on after a kill, and
-// is a file of the visit.
-func TestAuditLogIsKept(t *testing.T) {
-	w := open(t, &Home{})
-	w.give("timed.md", "| survey | | | | | |\n| | type | name | label | parameters | appearance |\n| | audit | | | track-changes=true identify-user=true | |\n"+
-		"| | begin group | one | 一 | | field-list |\n| | text | what | 什么 | | |\n| | end group | | | | |\n"+
-		"| | begin group | two | 二 | | field-list |\n| | integer | n | 几头 | | |\n| | text | why | 为什么 | | |\n| | end group | | | | |\n"+
-		"| settings | | |\n| | form_title | form_id | version |\n| | 计时 | timed | 1 |\n", nil)
-	w.shell.Start(&Surveys{})
-	w.tap("计时")
-	w.loop.settle()
-	w.typeIn("什么", "牛")
-	w.tap("下一步")
-	w.loop.settle()
-	w.start(&Home{}) // as after a kill
-	w.tap("计时")
-	w.loop.settle()
-	w.typeIn("几头", "31")
-	w.tap("完成")
-	w.loop.settle()
-	visits := w.list("visit")
-	if len(visits) != 1 {
-		t.Fatalf("%d visits", len(visits))
-	}
-	name, ok := core.ParseFileName(visits[0].Text("audit"))
-	if !ok {
-		t.Fatalf("the visit has %v", visits[0].Fields)
-	}
-	data, err := w.tablet.ReadFile(t.Context(), name, false)
-	if err != nil {
-		t.Fatal(err)
-	}
-	lines, err := csv.NewReader(bytes.NewReader(data)).ReadAll()
-	if err != nil {
-		t.Fatal(err)
-	}
-	var got []string
-	for i, l := range lines {
-		if i > 0 && (l[2] == "" || l[6] != "测试员") {
-			t.Errorf("line %q", l)
-		}
-		got = append(got, strings.Join([]string{l[0], l[1], l[4], l[5]}, " "))
-	}
-	want := []string{"event node old-value new-value", "form start   ", "question /data/one/what  牛", "group questions /data/two  ", "question /data/two/n  ",
-		"question /data/two/why  ", "form resume   ", "group questions /data/two  ", "question /data/two/n  31", "question /data/two/why  ",
-		"form save   ", "form finalize   ", "form exit   "}
-	if !slices.Equal(got, want) {
-		t.Errorf("got  %q\nwant %q", got, want)
 	}
 }
