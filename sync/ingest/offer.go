@@ -99,19 +99,78 @@ func (b *batch) regainOne(epoch change.Epoch, it *wire.Item, e *change.Sequenced
 		if held[i].Hash == e.Hash {
 			return nil
 		}
+	}
+	old := change.Place{Epoch: epoch, Position: it.Position}
+	if it.Old.Epoch != 0 {
+		old = it.Old
+	}
+	own, err := b.rejoin(change.Place{Epoch: epoch, Position: it.Position}, e)
+	if err != nil {
+		return err
+	}
+	for i := range held {
 		if held[i].FoldLog() == e.FoldLog() {
 			// Another tablet with the same name has brought its own history
 			// under these numbers meanwhile.
-			e.Branch, e.BranchAt = branchName(e.Hash), e.Seq-1
+			e.Branch, e.BranchAt = branchName(e.Hash), min(own, e.Seq-1)
 		}
 	}
 	l := &store.Logged{Sequenced: *e, Bytes: it.Bytes}
-	l.Verdict = change.Pending
-	l.Old = change.Place{Epoch: epoch, Position: it.Position}
-	if it.Old.Epoch != 0 {
-		l.Old = it.Old
-	}
+	l.Verdict, l.Old = change.Pending, old
 	return b.add(l)
+}
+
+// rejoin finds the history that an entry belongs to which stood in its log's own
+// one in the lost epoch: under the numbers before it, the log may have another
+// history now. It gives how far that is known to be the same.
+func (b *batch) rejoin(old change.Place, e *change.Sequenced) (same uint64, err error) {
+	if e.Branch != 0 || e.Seq == 1 {
+		return e.Seq - 1, nil
+	}
+	before, err := b.tx.LoggedBy(change.Key{Log: e.Log, Seq: e.Seq - 1})
+	if err != nil {
+		return 0, err
+	}
+	// Of two that came back the log's own one stood first.
+	var previous *store.Logged
+	for i := range before {
+		p := &before[i]
+		if p.Old.Epoch == old.Epoch && p.Old.Position < old.Position && (previous == nil || p.Old.Position < previous.Old.Position) {
+			previous = p
+		}
+	}
+	if previous != nil {
+		e.Branch, e.BranchAt = previous.Branch, previous.BranchAt
+		return e.Seq - 1, nil
+	}
+	same, err = b.unchanged(old.Epoch, e)
+	if err == nil && same < e.Seq-1 {
+		e.Branch, e.BranchAt = branchName(e.Hash), same
+	}
+	return same, err
+}
+
+// unchanged gives the last number before an entry through which the log's own
+// history holds nothing that it may not have held in the lost epoch.
+func (b *batch) unchanged(epoch change.Epoch, e *change.Sequenced) (uint64, error) {
+	head, found, err := b.tx.LogHead(e.Log)
+	if err != nil || !found {
+		return e.Seq - 1, err
+	}
+	through, err := b.tx.SeqThrough(&head, b.s.me.Load().Epochs.Shared(epoch))
+	if err != nil || through >= e.Seq-1 {
+		return e.Seq - 1, err
+	}
+	since, err := b.tx.LoggedRange(e.Log, through+1, e.Seq-1)
+	if err != nil {
+		return 0, err
+	}
+	for i := range since {
+		if since[i].Branch == 0 && since[i].Old.Epoch != epoch {
+			return since[i].Seq - 1, nil
+		}
+	}
+	return e.Seq - 1, nil
 }
 
 // hint is where an entry stood in an epoch that was lost, as its own tablet
