@@ -12,7 +12,7 @@ type seer struct {
 }
 
 func newSeer(s *State, e *change.Sequenced, epochs change.Epochs) *seer {
-	p := &seer{log: e.FoldLog(), seen: e.Seen, own: e.Seen.Own, ahead: e.Seen.Ahead}
+	p := &seer{log: e.FoldLog(), seen: e.Seen, own: e.Seen.Own, ahead: certain(s, e.Seen.Ahead)}
 	p.common = min(e.Seen.Position, epochs.Shared(e.Seen.Epoch))
 	if e.Branch != 0 {
 		p.ahead = append(append([]change.Key(nil), p.ahead...), change.Key{Log: e.Log, Seq: min(e.BranchAt, p.own)})
@@ -23,6 +23,41 @@ func newSeer(s *State, e *change.Sequenced, epochs change.Epochs) *seer {
 		}
 	}
 	return p
+}
+
+// certain cuts keys to what they can mean only once. A key has no hash: of a tablet
+// that was copied, and that a hub showed, it may name the entry of either. A write
+// of the same device in another log that had seen less of this one shows where
+// they part. What nobody can be sure to have seen is unseen.
+func certain(s *State, ahead []change.Key) []change.Key {
+	var out []change.Key
+	for _, k := range ahead {
+		for _, r := range s.Registers {
+			for i := range r.Siblings {
+				for _, w := range r.Siblings[i].By {
+					k.Seq = min(k.Seq, w.parts(k))
+				}
+			}
+		}
+		if k.Seq > 0 {
+			out = append(out, k)
+		}
+	}
+	return out
+}
+
+// parts gives the entry of a log after which the log of w goes its own way; the
+// key's own number where w says nothing of that.
+func (w *Write) parts(k change.Key) uint64 {
+	if w.Log.Device != k.Device || w.Log == k.Log {
+		return k.Seq
+	}
+	for _, a := range w.Ahead {
+		if a.Log == k.Log {
+			return a.Seq
+		}
+	}
+	return k.Seq
 }
 
 // saw reports whether the author's screen showed w.
