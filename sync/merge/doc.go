@@ -19,7 +19,9 @@
 // its position is not above Seen.Position, or it belongs to a log named in
 // Seen.Ahead. The past is transitive: a write that had seen an entry which was
 // not sequenced yet hands that knowledge on to everyone who saw the write, so
-// that such an entry arrives superseded.
+// that such an entry arrives superseded. Names have no hash: where the record shows
+// that the log named forked before the number, only what lies before the fork was
+// seen.
 //
 // An entry whose Was is not among the values that it claims to have seen was
 // not made from that state, and supersedes nothing.
