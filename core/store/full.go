@@ -25,9 +25,8 @@ var noRoom = core.Refuse(core.NoRoom, "", "refuse.full")
 // NoRoom makes the refusal of a full disk of an error that a system's full disk
 // or used-up quota is behind, and leaves any other error as it is.
 func NoRoom(err error) error {
-	var r *core.Refusal
 	var code syscall.Errno
-	if errors.As(err, &r) && r.Reason == core.NoRoom || !errors.As(err, &code) {
+	if IsFull(err) || !errors.As(err, &code) {
 		return err
 	}
 	// Windows: ERROR_HANDLE_DISK_FULL and ERROR_DISK_FULL.
@@ -36,6 +35,12 @@ func NoRoom(err error) error {
 		return Full(err)
 	}
 	return err
+}
+
+// IsFull reports whether an error is the refusal of a full disk.
+func IsFull(err error) bool {
+	var r *core.Refusal
+	return errors.As(err, &r) && r.Reason == core.NoRoom
 }
 
 // Full makes the refusal of a full disk of an error that is known to be one.

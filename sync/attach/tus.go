@@ -118,8 +118,7 @@ func (s *Server) finished(files filestore.FileStore) func(handler.HookEvent) (ha
 			return handler.HTTPResponse{}, errors.New("an upload without a name")
 		}
 		err := s.move(name, event.Upload.Storage["Path"])
-		var full *core.Refusal
-		if errors.As(store.NoRoom(err), &full) && full.Reason == core.NoRoom {
+		if store.IsFull(store.NoRoom(err)) {
 			return handler.HTTPResponse{}, refused(core.Refuse(core.NoRoom, "", "refuse.full.server"))
 		}
 		if err != nil && !errors.Is(err, ErrHash) {

@@ -85,14 +85,19 @@ func (p *interview) annotate(s *Shell, q *form.Question) {
 // drawingControl is a photo to draw on.
 func (p *interview) drawingControl(s *Shell, q *form.Question, pad *widget.Signature) fyne.CanvasObject {
 	path := q.Path
-	clear := fynewidget.NewButtonWithIcon(s.T("word.clear"), fynetheme.ContentClearIcon(), pad.Clear)
-	done := fynewidget.NewButtonWithIcon(s.T("interview.drawn"), fynetheme.ConfirmIcon(), func() {
+	return padControl(s, pad, s.T("interview.drawn"), func() {
 		if !p.keepPad(s, path, func() {}) { // nothing was drawn
 			delete(p.pads, path)
 			p.redo(s, path, q.Value)
 		}
 	})
-	return widget.NewColumn(pad, widget.NewGrid(160, 2, clear, done))
+}
+
+// padControl is a pad with a button to begin anew and one to say that it is done.
+func padControl(s *Shell, pad *widget.Signature, label string, done func()) fyne.CanvasObject {
+	return widget.NewColumn(pad, widget.NewGrid(160, 2,
+		fynewidget.NewButtonWithIcon(s.T("word.clear"), fynetheme.ContentClearIcon(), pad.Clear),
+		fynewidget.NewButtonWithIcon(label, fynetheme.ConfirmIcon(), done)))
 }
 
 // signatureControl is a pad to sign on, or the signature that was given.
@@ -103,11 +108,7 @@ func (p *interview) signatureControl(s *Shell, q *form.Question) fyne.CanvasObje
 	}
 	pad := widget.NewSignature(s.T("word.sign_here"))
 	p.pads[path] = pad
-	clear := fynewidget.NewButtonWithIcon(s.T("word.clear"), fynetheme.ContentClearIcon(), pad.Clear)
-	done := fynewidget.NewButtonWithIcon(s.T("interview.signed"), fynetheme.ConfirmIcon(), func() {
-		p.keepPad(s, path, func() {})
-	})
-	return widget.NewColumn(pad, widget.NewGrid(160, 2, clear, done))
+	return padControl(s, pad, s.T("interview.signed"), func() { p.keepPad(s, path, func() {}) })
 }
 
 // picture shows a picture that was kept.

@@ -6,7 +6,6 @@ import (
 	"modernc.org/sqlite"
 	lib "modernc.org/sqlite/lib"
 
-	"muqu/core"
 	"muqu/core/store"
 )
 
@@ -19,10 +18,4 @@ func told(err error) error {
 		return store.Full(err)
 	}
 	return store.NoRoom(err)
-}
-
-// isFull reports whether an error that was told is a full disk.
-func isFull(err error) bool {
-	var r *core.Refusal
-	return errors.As(err, &r) && r.Reason == core.NoRoom
 }

@@ -47,17 +47,18 @@ var _ store.Store = (*DB)(nil)
 func Open(ctx context.Context, path string) (*DB, error) {
 	room := spareOf(path)
 	db, err := openFile(ctx, path)
-	if err = told(err); isFull(err) && room.give() {
+	if store.IsFull(err) && room.give() {
 		db, err = openFile(ctx, path)
 	}
 	if err != nil {
-		return nil, told(err)
+		return nil, err
 	}
 	room.keep()
 	return db, nil
 }
 
 func openFile(ctx context.Context, path string) (_ *DB, err error) {
+	defer func() { err = told(err) }()
 	if err := create(ctx, path); err != nil {
 		return nil, err
 	}
