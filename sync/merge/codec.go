@@ -19,7 +19,7 @@ type storedState struct {
 	Hint      string // only while no region was written
 	Writes    []storedWrite
 	Registers []storedRegister
-	Named     []int
+	Unused    []int // empty; an earlier fold kept the writes here that name entries ahead
 	Logs      []storedKey
 }
 
@@ -71,7 +71,7 @@ func (s *State) Encode() []byte {
 	t := &writeTable{index: make(map[*Write]int)}
 	st := storedState{
 		Version: 1, Kind: s.Kind, Record: s.Record[:], Position: s.Position,
-		Registers: make([]storedRegister, len(s.Registers)), Named: t.numbers(s.Named), Logs: storedKeys(s.Logs),
+		Registers: make([]storedRegister, len(s.Registers)), Unused: []int{}, Logs: storedKeys(s.Logs),
 	}
 	if s.Register(change.RegionField) == nil {
 		st.Hint = s.Hint
@@ -167,9 +167,6 @@ func Decode(b []byte) (*State, error) {
 	s.Kind, s.Record, s.Position, s.Hint = st.Kind, change.RecordID(st.Record), st.Position, st.Hint
 	ws, err := loadWrites(st.Writes)
 	if err != nil {
-		return nil, err
-	}
-	if s.Named, err = pick(ws, st.Named); err != nil {
 		return nil, err
 	}
 	if s.Logs, err = loadKeys(st.Logs); err != nil {

@@ -17,11 +17,14 @@
 // An earlier write is in the past of an entry if the author's screen showed
 // it: it is earlier in the same log and not later than [change.Seen].Own, or
 // its position is not above Seen.Position, or it belongs to a log named in
-// Seen.Ahead. The past is transitive: a write that had seen an entry which was
-// not sequenced yet hands that knowledge on to everyone who saw the write, so
-// that such an entry arrives superseded. Names have no hash: where the record shows
-// that the log named forked before the number, only what lies before the fork was
-// seen.
+// Seen.Ahead. Such an entry may be sequenced later than who had seen it, and
+// then arrives superseded. The past is transitive, register by register: who
+// replaces a value replaces also what its author had seen ahead and replaced by
+// it. Nothing else of that was on the screen, and nothing else is handed on: not
+// by another field, and not by the deletion of a record.
+//
+// Names have no hash: where the record shows that the log named forked before
+// the number, only what lies before the fork was seen.
 //
 // An entry whose Was is not among the values that it claims to have seen was
 // not made from that state, and supersedes nothing.

@@ -1,6 +1,7 @@
 package merge
 
 import (
+	"slices"
 	"sort"
 
 	"muqu/core/change"
@@ -39,9 +40,6 @@ func Apply(s *State, e *change.Sequenced, epochs change.Epochs) Outcome {
 		// An edit says that its author takes the record for alive: against a
 		// deletion that had not seen the edit this is the other side.
 		out.note(s.register(change.DeletedField, change.Review), func(r *Register) { r.write(change.Bool(false), r.aliveBefore(p), w, p) })
-	}
-	if len(e.Seen.Ahead) > 0 {
-		s.Named = append(s.Named, w)
 	}
 	if e.Position != 0 {
 		s.Position = e.Position
@@ -82,13 +80,15 @@ func (r *Register) write(value, was change.Value, w *Write, p *seer) {
 	superseded := r.foreseen(w)
 	// What an entry supersedes it supersedes also where it arrives superseded
 	// itself: whoever had seen it had seen that, too.
-	r.supersede(was, p)
-	if !superseded {
-		r.add(value, was, w)
+	r.supersede(was, w, p)
+	if superseded {
+		r.remember(change.Null, w)
+		return
 	}
+	r.add(value, was, w)
 }
 
-// foreseen reports whether a sibling was written in the knowledge of w.
+// foreseen reports whether the register was written in the knowledge of w.
 func (r *Register) foreseen(w *Write) bool {
 	for _, s := range r.Siblings {
 		for _, by := range s.By {
@@ -97,22 +97,51 @@ func (r *Register) foreseen(w *Write) bool {
 			}
 		}
 	}
-	return false
+	return r.removed(change.Null, w)
 }
 
 // supersede removes the writes in the past of the author, unless what was on
 // the screen shows that the entry was not made from that state.
-func (r *Register) supersede(was change.Value, p *seer) {
+func (r *Register) supersede(was change.Value, w *Write, p *seer) {
 	if !r.showed(was, p) {
 		return
 	}
 	kept := r.Siblings[:0]
 	for _, s := range r.Siblings {
+		for _, x := range s.By {
+			if p.saw(x) && !w.covers(x) {
+				r.remember(change.Null, x)
+			}
+		}
 		if s.By = p.unseen(s.By); len(s.By) > 0 {
 			kept = append(kept, s)
 		}
 	}
 	r.Siblings = kept
+}
+
+// remember keeps what the author of a write that goes had seen ahead of the
+// server: who replaces the write replaces that as well. Whether a record is
+// deleted hands nothing on. It stands for all fields of the record, and who saw
+// such a write did not see what its author had seen in them.
+func (r *Register) remember(value change.Value, w *Write) {
+	if r.Name == change.DeletedField || len(w.Ahead) == 0 && w.Lost.Epoch == 0 {
+		return
+	}
+	for _, x := range r.Removals {
+		if x.Value == value && x.By.covers(w) {
+			return
+		}
+	}
+	r.Removals = slices.DeleteFunc(r.Removals, func(x Removal) bool { return x.Value == value && w.covers(x.By) })
+	r.Removals = append(r.Removals, Removal{value, w})
+	sort.SliceStable(r.Removals, func(i, j int) bool { return r.Removals[i].Value < r.Removals[j].Value })
+}
+
+// removed reports whether the value was replaced, or the element taken away, by
+// somebody who had already seen w.
+func (r *Register) removed(value change.Value, w *Write) bool {
+	return slices.ContainsFunc(r.Removals, func(x Removal) bool { return x.Value == value && x.By.foresaw(w) })
 }
 
 // showed reports whether was is a value that the author can have had on the
@@ -185,7 +214,7 @@ func (r *Register) writeSet(value, was change.Value, w *Write, p *seer) {
 		}
 	}
 	for e := range after {
-		if !before[e] && !r.removedKnowing(e, w) {
+		if !before[e] && !r.removed(e, w) {
 			r.addElement(e, w)
 		}
 	}
@@ -211,13 +240,15 @@ func (r *Register) addElement(e change.Value, w *Write) {
 }
 
 func (r *Register) removeElement(e change.Value, w *Write, p *seer) {
-	if len(w.Ahead) > 0 {
-		r.Removals = append(r.Removals, Removal{e, w})
-		sort.SliceStable(r.Removals, func(i, j int) bool { return r.Removals[i].Value < r.Removals[j].Value })
-	}
+	r.remember(e, w)
 	kept := r.Siblings[:0]
 	for _, s := range r.Siblings {
 		if s.Value == e {
+			for _, x := range s.By {
+				if p.saw(x) {
+					r.remember(e, x)
+				}
+			}
 			s.By = p.unseen(s.By)
 		}
 		if len(s.By) > 0 {
@@ -225,15 +256,4 @@ func (r *Register) removeElement(e change.Value, w *Write, p *seer) {
 		}
 	}
 	r.Siblings = kept
-}
-
-// removedKnowing reports whether the element was removed by somebody who had
-// already seen w.
-func (r *Register) removedKnowing(e change.Value, w *Write) bool {
-	for _, x := range r.Removals {
-		if x.Value == e && x.By.foresaw(w) {
-			return true
-		}
-	}
-	return false
 }

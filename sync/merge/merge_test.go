@@ -128,6 +128,79 @@ func TestEntriesSeenAhead(t *testing.T) {
 	}
 }
 
+// What an author had seen ahead is handed on with the value that replaced it, and
+// with nothing else: others did not have it on their screens.
+func TestSeenAheadIsHandedOnWithTheValue(t *testing.T) {
+	a, b, c, d := dev(1), dev(2), dev(3), dev(4)
+	ahead := func(e change.Sequenced) change.Sequenced {
+		e.Seen.Ahead = []change.Key{{Log: a, Seq: 1}}
+		return e
+	}
+	late := write(a, 1, 9, 0, "f", change.Review, "x", nil)
+	set := write(a, 1, 9, 0, "f", change.Set, []string{"x"}, nil)
+	for _, tc := range []struct {
+		name    string
+		entries []change.Sequenced
+		want    []string
+	}{
+		{"the namer wrote another field", []change.Sequenced{ahead(write(b, 1, 1, 0, "g", change.Review, "y", nil)),
+			write(c, 1, 2, 1, "f", change.Review, "z", nil), late}, []string{"x", "z"}},
+		{"the namer deleted the record", []change.Sequenced{ahead(write(b, 1, 1, 0, change.DeletedField, change.Review, true, false)),
+			write(c, 1, 2, 1, "f", change.Review, "z", nil), late}, []string{"x", "z"}},
+		{"the namer arrives superseded", []change.Sequenced{func() change.Sequenced {
+			e := write(c, 1, 1, 0, "f", change.Review, "z", "y")
+			e.Seen.Ahead = []change.Key{{Log: b, Seq: 1}}
+			return e
+		}(), ahead(write(b, 1, 2, 0, "f", change.Review, "y", "x")), late}, []string{"z"}},
+		{"replaced by one of two who had seen the namer", []change.Sequenced{ahead(write(b, 1, 1, 0, "f", change.Review, "y", "x")),
+			write(c, 1, 2, 1, "f", change.Review, "z", "y"), write(d, 1, 3, 1, "f", change.Review, "w", "y"), late}, []string{"w", "z"}},
+		{"the same element, added with knowledge, then removed", []change.Sequenced{ahead(write(b, 1, 1, 0, "f", change.Set, []string{"x"}, nil)),
+			write(c, 1, 2, 1, "f", change.Set, nil, []string{"x"}), set}, nil},
+		{"another element, then the same removed", []change.Sequenced{ahead(write(b, 1, 1, 0, "f", change.Set, []string{"y"}, nil)),
+			write(c, 1, 2, 1, "f", change.Set, nil, []string{"x", "y"}), set}, []string{"x"}},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			got := values(fold(tc.entries...), "f")
+			slices.Sort(got)
+			if !slices.Equal(got, tc.want) {
+				t.Errorf("%v, want %v", got, tc.want)
+			}
+		})
+	}
+}
+
+// Who deletes a record on which somebody worked ahead has not seen that work.
+func TestDeletionHandsNothingOn(t *testing.T) {
+	a, b, c := dev(1), dev(2), dev(3)
+	namer := write(b, 1, 1, 0, "g", change.Review, "y", nil)
+	namer.Seen.Ahead = []change.Key{{Log: a, Seq: 1}}
+	del := write(c, 1, 2, 1, change.DeletedField, change.Review, true, false)
+	if s := fold(namer, del, write(a, 1, 3, 0, "f", change.Review, "x", nil)); s.Deleted() || !s.Register(change.DeletedField).Open() {
+		t.Error("a record was deleted by somebody who had not seen what arrived later, and nobody was asked")
+	}
+	namer.Fields[0] = del.Fields[0]
+	if s := fold(namer, write(a, 1, 3, 0, "f", change.Review, "x", nil)); !s.Deleted() {
+		t.Error("a deletion that had seen everything ahead deletes")
+	}
+}
+
+// Knowledge that others cover is not kept twice: a record on which a township
+// works for weeks does not grow with every edit.
+func TestRemovalsStayFew(t *testing.T) {
+	a, b, c := dev(1), dev(2), dev(3)
+	var entries []change.Sequenced
+	for i := range 100 {
+		seq := uint64(i + 1)
+		p := change.Position(2 * i)
+		named := write(b, seq, p+1, p, "f", change.Review, 2*i+1, 2*i)
+		named.Seen.Ahead = []change.Key{{Log: a, Seq: seq}}
+		entries = append(entries, named, write(c, seq, p+2, p+1, "f", change.Review, 2*i+2, 2*i+1))
+	}
+	if got := len(fold(entries...).Register("f").Removals); got != 1 {
+		t.Errorf("%d removals are kept, want 1", got)
+	}
+}
+
 func TestDeletion(t *testing.T) {
 	a, b := dev(1), dev(2)
 	made := write(a, 1, 1, 0, "f", change.Review, "x", nil)

@@ -1,6 +1,10 @@
 package merge
 
-import "muqu/core/change"
+import (
+	"slices"
+
+	"muqu/core/change"
+)
 
 // seer decides what the author of one entry had seen.
 type seer struct {
@@ -8,7 +12,7 @@ type seer struct {
 	seen   change.Seen
 	own    uint64
 	common change.Position // highest position seen that is still valid
-	ahead  []change.Key    // named by the author, or inherited
+	ahead  []change.Key    // named by the author
 }
 
 func newSeer(s *State, e *change.Sequenced, epochs change.Epochs) *seer {
@@ -16,11 +20,6 @@ func newSeer(s *State, e *change.Sequenced, epochs change.Epochs) *seer {
 	p.common = min(e.Seen.Position, epochs.Shared(e.Seen.Epoch))
 	if e.Branch != 0 {
 		p.ahead = append(append([]change.Key(nil), p.ahead...), change.Key{Log: e.Log, Seq: min(e.BranchAt, p.own)})
-	}
-	for _, w := range s.Named {
-		if p.saw(w) {
-			p.ahead = inherit(p.ahead, w.Ahead)
-		}
 	}
 	return p
 }
@@ -83,6 +82,14 @@ func (by *Write) foresaw(w *Write) bool {
 	return names(by.Ahead, w.Log, w.Seq)
 }
 
+// covers reports whether by foresaw all that w foresaw.
+func (by *Write) covers(w *Write) bool {
+	if w.Lost.Epoch != 0 && (by.Lost.Epoch != w.Lost.Epoch || by.Lost.Position < w.Lost.Position) {
+		return false
+	}
+	return !slices.ContainsFunc(w.Ahead, func(k change.Key) bool { return !names(by.Ahead, k.Log, k.Seq) })
+}
+
 func names(ahead []change.Key, log change.Log, seq uint64) bool {
 	for _, k := range ahead {
 		if k.Log == log && seq <= k.Seq {
@@ -90,22 +97,4 @@ func names(ahead []change.Key, log change.Log, seq uint64) bool {
 		}
 	}
 	return false
-}
-
-// inherit adds keys to ahead, keeping the highest of each log.
-func inherit(ahead, more []change.Key) []change.Key {
-	out := append([]change.Key(nil), ahead...)
-	for _, k := range more {
-		found := false
-		for i := range out {
-			if out[i].Log == k.Log {
-				out[i].Seq = max(out[i].Seq, k.Seq)
-				found = true
-			}
-		}
-		if !found {
-			out = append(out, k)
-		}
-	}
-	return out
 }

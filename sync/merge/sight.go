@@ -21,7 +21,7 @@ type written struct {
 // fold, in their order, all of one record.
 func Sights(entries []change.Sequenced, epochs change.Epochs) []map[string][]Sight {
 	out := make([]map[string][]Sight, len(entries))
-	s, stand := new(State), make(map[string][]written)
+	s, stand, gone := new(State), make(map[string][]written), make(map[string][]written)
 	for i := range entries {
 		e := &entries[i]
 		out[i] = make(map[string][]Sight)
@@ -34,6 +34,12 @@ func Sights(entries []change.Sequenced, epochs change.Epochs) []map[string][]Sig
 			shown := f.Rule == change.Set || r != nil && r.showed(f.Was.Norm(), p)
 			var kept []written
 			replaced := false
+			for _, before := range gone[f.Name] {
+				if !replaced && f.Name != change.DeletedField && before.write.foresaw(w) {
+					out[i][f.Name] = append(out[i][f.Name], Sight{before.entry, true})
+					replaced = true
+				}
+			}
 			for _, before := range stand[f.Name] {
 				switch saw := shown && p.saw(before.write); {
 				case before.write.foresaw(w): // e arrives superseded
@@ -42,6 +48,7 @@ func Sights(entries []change.Sequenced, epochs change.Epochs) []map[string][]Sig
 				case saw || !replaced:
 					out[before.entry][f.Name] = append(out[before.entry][f.Name], Sight{i, saw})
 					if saw {
+						gone[f.Name] = append(gone[f.Name], before)
 						continue
 					}
 				}

@@ -43,6 +43,8 @@ func TestSights(t *testing.T) {
 		{"a set, whatever the screen showed", []change.Sequenced{write(a, 1, 1, 0, "f", change.Set, []any{"x"}, nil),
 			write(b, 1, 2, 1, "f", change.Set, []any{"x", "y"}, []any{})}, "0: 1+\n1:"},
 		{"seen before it was sequenced", []change.Sequenced{first, ahead, write(c, 1, 3, 1, "f", change.Review, "y", "x")}, "0: 1- 2+\n1:\n2: 1+"},
+		{"seen before it was sequenced, by somebody who was replaced since", []change.Sequenced{first, ahead, write(a, 2, 3, 2, "f", change.Review, "w", "z"),
+			write(c, 1, 4, 1, "f", change.Review, "y", "x")}, "0: 1- 2+\n1: 2+\n2:\n3: 1+"},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			if got := sightsOf(tc.entries...); got != tc.want {

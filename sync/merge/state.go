@@ -20,7 +20,7 @@ type Write struct {
 	Lost      change.Place    // what the author had seen of an epoch that was lost
 	Knew      change.Position // up to where the author had seen the server's order
 	// Ahead are logs that the author had seen further than the server had
-	// sequenced them, directly or through a write that it had seen.
+	// sequenced them.
 	Ahead []change.Key
 }
 
@@ -34,10 +34,11 @@ type Sibling struct {
 // Last is the write that decides when the sibling was written.
 func (s *Sibling) Last() *Write { return s.By[len(s.By)-1] }
 
-// Removal remembers that a set element was taken away by somebody who had
-// seen entries that were not sequenced yet.
+// Removal remembers a write whose author had seen entries that were not
+// sequenced yet, and that is no longer among the siblings: those entries arrive
+// superseded.
 type Removal struct {
-	Value change.Value
+	Value change.Value // the element of a set; null in other registers
 	By    *Write
 }
 
@@ -46,7 +47,7 @@ type Register struct {
 	Name     string
 	Rule     change.Rule
 	Siblings []Sibling // winner last; for Set: one for each element, by value
-	Removals []Removal // Set only, and rarely
+	Removals []Removal // by value; rarely any
 }
 
 // State is one record as folded so far. The zero value is a record of which
@@ -57,7 +58,6 @@ type State struct {
 	Position  change.Position // of the last entry folded in
 	Hint      string          // region as the last author knew it: holds until the record's creation arrives
 	Registers []*Register     // sorted by name
-	Named     []*Write        // writes that named entries ahead of the server
 	// Logs names the last sequenced entry of each log that was folded in,
 	// sorted. A tablet that holds an entry by way of a hub as well sees here
 	// that the state includes it.
@@ -122,7 +122,12 @@ func (r *Register) harden(rule change.Rule) {
 		for _, s := range r.Siblings {
 			list.By = addWrites(list.By, s.By...)
 		}
-		r.Siblings, r.Removals = []Sibling{list}, nil
+		r.Siblings = []Sibling{list}
+	}
+	gone := r.Removals
+	r.Removals = nil
+	for _, x := range gone {
+		r.remember(change.Null, x.By)
 	}
 	r.Rule = rule
 }

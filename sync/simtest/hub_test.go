@@ -66,6 +66,32 @@ func TestHubWithoutInternet(t *testing.T) {
 	wantEqual(t, w, a, b, direct)
 }
 
+// A deletion of what only the hub showed reaches the centre before the record
+// does. Who then edits what the centre shows has not seen what the deleter saw.
+// Found by seed 613067 of make sim.
+func TestDeletionComesBeforeItsRecord(t *testing.T) {
+	w := NewWorld(t, 613067)
+	hub := w.Hub("乡政府")
+	hub.Sync()
+	a, guest, office := w.Tablet("才让"), hub.Guest("来客"), w.Tablet("州里")
+	hub.Knows(a)
+	rounds(2, hub.Sync, a.Sync, guest.Sync)
+	w.Break(Down)
+	hh := a.Put(core.Ref{}, map[string]any{"head_name": "扎西", "yak": 1})
+	rounds(1, a.Sync, guest.Sync)
+	guest.Do(core.Edit{Ref: hh, From: guest.See(hh), Delete: true})
+	w.Break(nil)
+	w.BreakHubs(Down)
+	rounds(1, guest.Sync, office.Sync)
+	office.Put(hh, map[string]any{"yak": 2})
+	rounds(2, office.Sync, a.Sync, guest.Sync)
+	wantConflict(t, office, hh, "yak")
+	w.BreakHubs(nil)
+	rounds(3, hub.Sync, a.Sync, guest.Sync, office.Sync)
+	wantConflict(t, a, hh, "yak")
+	wantAgreed(t, w, a, guest, office)
+}
+
 // A hub that is lost takes nothing with it, and one that comes back brings
 // nothing twice.
 func TestHubIsLost(t *testing.T) {
