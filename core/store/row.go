@@ -1,6 +1,8 @@
 package store
 
 import (
+	"errors"
+
 	"muqu/core"
 	"muqu/core/change"
 )
@@ -54,6 +56,9 @@ type Index struct {
 	Files     []core.FileName   // the files that it names, sorted
 }
 
+// ErrThere reports that a record is there which was taken for new.
+var ErrThere = errors.New("the record is there already")
+
 // Records keeps the folded records.
 type Records interface {
 	Record(ref core.Ref) (Row, bool, error)
@@ -62,7 +67,8 @@ type Records interface {
 	Records(refs []core.Ref) ([]Row, error)
 	PutRecord(row *Row) error
 	// PutRecords is PutRecord of many different ones that were read in this
-	// transaction, and quicker.
+	// transaction, and quicker. Where one that is said not to be there is there
+	// all the same, it fails with ErrThere, and so must the transaction.
 	PutRecords(rows []*Row) error
 	// TouchRecord writes a row that was read in this transaction and whose
 	// indexes stay as they are.

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"crypto/ed25519"
+	"errors"
 	"fmt"
 	"slices"
 
@@ -35,12 +36,29 @@ type intake struct {
 	items int
 	again bool // something was learned that needs another turn
 	fresh bool // a snapshot comes into a database that had no records
+	// doubts says that a record of the answer is there although none should be.
+	doubts bool
 	// logs are those of which a bundle means the history that is here.
 	logs map[change.Incarnation]bool
 }
 
 func (in *intake) apply(ctx context.Context) error {
-	err := in.t.change(ctx, func(tx store.Tx, s *state) error {
+	err := in.try(ctx)
+	if errors.Is(err, store.ErrThere) && !in.doubts {
+		in.doubts = true
+		err = in.try(ctx)
+	}
+	if err != nil {
+		return fmt.Errorf("take in answer: %w", err)
+	}
+	if l := in.s.find(in.s.Log); l != nil {
+		in.t.writeMarker(marker{Log: l.Log, Seq: l.Acked})
+	}
+	return nil
+}
+
+func (in *intake) try(ctx context.Context) error {
+	return in.t.change(ctx, func(tx store.Tx, s *state) error {
 		in.tx, in.s, in.acked, in.items, in.again = tx, s, 0, 0, false
 		if !in.late {
 			in.srv = s.at(in.base)
@@ -62,13 +80,6 @@ func (in *intake) apply(ctx context.Context) error {
 		}
 		return nil
 	})
-	if err != nil {
-		return fmt.Errorf("take in answer: %w", err)
-	}
-	if l := in.s.find(in.s.Log); l != nil {
-		in.t.writeMarker(marker{Log: l.Log, Seq: l.Acked})
-	}
-	return nil
 }
 
 func (in *intake) grant() error {

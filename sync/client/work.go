@@ -134,13 +134,14 @@ func (w *work) read(items []wire.Item, wholes []*whole) ([]told, error) {
 // takeAll is take of many records.
 func (w *work) takeAll(refs []core.Ref) error {
 	missing := make([]core.Ref, 0, len(refs))
+	var asked touched
 	for _, ref := range refs {
 		if w.rows[ref] == nil {
 			missing = append(missing, ref)
-			w.rows[ref] = new(touched) // named once
+			w.rows[ref] = &asked // named once
 		}
 	}
-	rows, err := w.in.tx.Records(missing)
+	rows, err := w.rowsOf(missing)
 	if err != nil {
 		return err
 	}
@@ -150,6 +151,35 @@ func (w *work) takeAll(refs []core.Ref) error {
 		}
 	}
 	return nil
+}
+
+// rowsOf reads rows, or takes for granted that there are none.
+func (w *work) rowsOf(refs []core.Ref) ([]store.Row, error) {
+	blank, err := w.blank()
+	if err != nil {
+		return nil, err
+	}
+	if !blank {
+		return w.in.tx.Records(refs)
+	}
+	rows := make([]store.Row, len(refs))
+	for i, ref := range refs {
+		rows[i] = store.Row{Ref: ref, Stored: store.Stored{Read: true}}
+	}
+	return rows, nil
+}
+
+// blank reports whether a first snapshot comes to a tablet on which nobody wrote
+// and which was told nothing: it brings each record once, so that none is here.
+// Should one be here all the same, the store says so and the page is taken in
+// again.
+func (w *work) blank() (bool, error) {
+	in := w.in
+	if !in.fresh || in.doubts || in.s.Head != 0 || len(in.s.Logs) > 1 {
+		return false, nil
+	}
+	told, err := w.wasTold()
+	return !told, err
 }
 
 // keep notes a row that was read.
@@ -323,18 +353,23 @@ func (w *work) drop(ref core.Ref) error {
 // aheadOf reads what a hub told of a record; nothing of one that left, which is
 // none of this tablet's matter any more. Most tablets were told nothing at all.
 func (w *work) aheadOf(t *touched) ([]store.Tentative, error) {
+	if told, err := w.wasTold(); err != nil || !told || t.gone {
+		return nil, err
+	}
+	return w.in.tx.AheadOf(t.row.Ref)
+}
+
+// wasTold reports whether anything is here that a hub told.
+func (w *work) wasTold() (bool, error) {
 	if w.told == nil {
 		logs, err := w.in.tx.AheadLogs()
 		if err != nil {
-			return nil, err
+			return false, err
 		}
 		any := len(logs) > 0
 		w.told = &any
 	}
-	if t.gone || !*w.told {
-		return nil, nil
-	}
-	return w.in.tx.AheadOf(t.row.Ref)
+	return *w.told, nil
 }
 
 // route remembers on a hub what its tablets must be told of a record: that it

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"sync"
 
 	"muqu/core/change"
 )
@@ -151,14 +152,19 @@ func loadKeys(in []storedKey) ([]change.Key, error) {
 
 var errState = errors.New("decode state: malformed")
 
+// shells are stored states that were read: their slices are used again, because
+// tablet and server read thousands at a time. Nothing of a State is theirs.
+var shells = sync.Pool{New: func() any { return new(storedState) }}
+
 // Decode reads the bytes of a state. No bytes give the zero state.
 func Decode(b []byte) (*State, error) {
 	s := new(State)
 	if len(b) == 0 {
 		return s, nil
 	}
-	var st storedState
-	if err := change.Unmarshal(b, &st); err != nil {
+	st := shells.Get().(*storedState)
+	defer shells.Put(st)
+	if err := change.Unmarshal(b, st); err != nil {
 		return nil, fmt.Errorf("decode state: %w", err)
 	}
 	if st.Version != 1 || len(st.Record) != len(s.Record) {
@@ -176,8 +182,11 @@ func Decode(b []byte) (*State, error) {
 		return nil, errState
 	}
 	s.Registers = make([]*Register, len(st.Registers))
-	for i, r := range st.Registers {
-		if s.Registers[i], err = loadRegister(ws, &r); err != nil {
+	registers := make([]Register, len(st.Registers))
+	for i := range st.Registers {
+		r := &st.Registers[i]
+		s.Registers[i] = &registers[i]
+		if err := registers[i].load(ws, r); err != nil {
 			return nil, err
 		}
 		if i > 0 && st.Registers[i-1].Name >= r.Name {
@@ -188,12 +197,14 @@ func Decode(b []byte) (*State, error) {
 }
 
 func loadWrites(in []storedWrite) ([]*Write, error) {
-	out := make([]*Write, len(in))
-	for i, w := range in {
+	out, writes := make([]*Write, len(in)), make([]Write, len(in))
+	for i := range in {
+		w := &in[i]
 		if len(w.Device) != len(change.DeviceID{}) {
 			return nil, errState
 		}
-		out[i] = &Write{
+		out[i] = &writes[i]
+		*out[i] = Write{
 			Log: change.Log{Device: change.DeviceID(w.Device), Incarnation: w.Incarnation}, Seq: w.Seq,
 			Position: w.Position, Effective: w.Effective, Author: w.Author, Uncertain: w.Uncertain, Knew: w.Knew,
 		}
@@ -211,23 +222,23 @@ func loadWrites(in []storedWrite) ([]*Write, error) {
 	return out, nil
 }
 
-func loadRegister(ws []*Write, r *storedRegister) (*Register, error) {
-	out := &Register{Name: r.Name, Rule: r.Rule, Siblings: make([]Sibling, len(r.Siblings))}
-	for i, s := range r.Siblings {
+func (r *Register) load(ws []*Write, st *storedRegister) error {
+	r.Name, r.Rule, r.Siblings = st.Name, st.Rule, make([]Sibling, len(st.Siblings))
+	for i, s := range st.Siblings {
 		by, err := pick(ws, s.By)
 		if err != nil || len(by) == 0 {
-			return nil, errState
+			return errState
 		}
-		out.Siblings[i] = Sibling{Value: s.Value, Was: s.Was, By: by}
+		r.Siblings[i] = Sibling{Value: s.Value, Was: s.Was, By: by}
 	}
-	for _, x := range r.Removals {
+	for _, x := range st.Removals {
 		by, err := pick(ws, []int{x.By})
 		if err != nil {
-			return nil, err
+			return err
 		}
-		out.Removals = append(out.Removals, Removal{x.Value, by[0]})
+		r.Removals = append(r.Removals, Removal{x.Value, by[0]})
 	}
-	return out, nil
+	return nil
 }
 
 func pick(ws []*Write, numbers []int) ([]*Write, error) {

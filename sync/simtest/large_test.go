@@ -11,6 +11,8 @@ import (
 
 	"muqu/core"
 	"muqu/core/change"
+	"muqu/core/store"
+	"muqu/sync/merge"
 	"muqu/sync/wire"
 )
 
@@ -177,6 +179,56 @@ func struggleFirst(t *testing.T, w *World, tab *Tablet) {
 		}
 	}
 	t.Error("the first sync never ended")
+}
+
+// A first sync takes for granted that none of what comes is here. Should a record
+// be here all the same, nothing of it stays and nothing comes twice.
+func TestFirstSyncFindsARecord(t *testing.T) {
+	t.Parallel()
+	w := NewWorld(t, 26)
+	a, b := w.Tablet("卓玛"), w.Tablet("才让")
+	township(t, a)
+	a.Sync()
+	pages := 0
+	w.Break(func(rw http.ResponseWriter, q *http.Request, next http.Handler) {
+		if q.URL.Path == wire.PathSync {
+			if pages++; pages > 1 {
+				panic(http.ErrAbortHandler)
+			}
+		}
+		next.ServeHTTP(rw, q)
+	})
+	if _, err := b.Tablet.Sync(w.ctx, nil); err == nil {
+		t.Fatal("the line was to break")
+	}
+	w.Break(nil)
+	list, err := a.List(w.ctx, core.Query{Kind: "household"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	here, err := b.Count(w.ctx, core.Query{Kind: "household"})
+	if err != nil || here == 0 || here == large {
+		t.Fatalf("%d of %d records have come, %v", here, large, err)
+	}
+	planted := 0
+	for i := range list {
+		if b.has(list[i].Ref) {
+			continue
+		}
+		row := store.Row{Ref: list[i].Ref, State: (&merge.State{Kind: "household", Record: list[i].ID, Position: 1}).Encode()}
+		row.Index = store.IndexOf(&list[i], nil)
+		if err := b.Store().Update(w.ctx, func(tx store.Tx) error { return tx.PutRecord(&row) }); err != nil {
+			t.Fatal(err)
+		}
+		if planted++; planted == 3 {
+			break
+		}
+	}
+	b.Sync()
+	if n, err := b.Count(w.ctx, core.Query{Kind: "household"}); n != large || err != nil {
+		t.Errorf("%d of %d records, %v", n, large, err)
+	}
+	wantEqual(t, w, a, b)
 }
 
 // TestCommandTooLargeToTravel wants a command that no segment can hold refused

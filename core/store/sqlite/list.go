@@ -201,7 +201,7 @@ const sqlSnapshot = `SELECT id, kind, uuid, state, region, also, pending, coales
 
 // Snapshot walks the committed records of a scope.
 func (t *tx) Snapshot(scope core.Scope, after int64, limit int) ([]store.Row, int64, error) {
-	var out []store.Row
+	out := make([]store.Row, 0, min(limit, 500))
 	last := after
 	for {
 		n := 0

@@ -43,23 +43,26 @@ func (t *tx) AppendLogged(l *store.Logged) error {
 		before = ""
 	}
 	for _, area := range areas(l) {
-		t.feed = append(t.feed, []any{area, int64(l.Position)})
+		t.feed = append(t.feed, area, int64(l.Position))
 	}
-	t.entries = append(t.entries, []any{int64(l.Position), l.Device[:], int64(l.Incarnation), int64(l.Seq), l.Hash[:], l.Kind, l.Record[:],
+	t.entries = append(t.entries, int64(l.Position), l.Device[:], int64(l.Incarnation), int64(l.Seq), l.Hash[:], l.Kind, l.Record[:],
 		region, before, int64(l.Received), int64(l.Effective), int(l.Verdict), l.Reason, int64(l.Folds),
-		int64(l.Branch), int64(l.BranchAt), int64(l.Old.Epoch), int64(l.Old.Position), blob(l.Bytes), l.Unsure, l.Lends})
-	if len(t.entries) >= runs[0] {
+		int64(l.Branch), int64(l.BranchAt), int64(l.Old.Epoch), int64(l.Old.Position), blob(l.Bytes), l.Unsure, l.Lends)
+	if len(t.entries) >= runs[0]*loggedWidth {
 		return t.settleLogged()
 	}
 	return nil
 }
+
+// loggedWidth is how many values sqlAppendLogged takes.
+const loggedWidth = 21
 
 // settleLogged writes the entries that wait.
 func (t *tx) settleLogged() error {
 	if len(t.entries) == 0 {
 		return nil
 	}
-	err := errors.Join(t.many(sqlAppendFeed, t.feed), t.many(sqlAppendLogged, t.entries))
+	err := errors.Join(t.many(sqlAppendFeed, 2, t.feed), t.many(sqlAppendLogged, loggedWidth, t.entries))
 	t.entries, t.feed = t.entries[:0], t.feed[:0]
 	return err
 }

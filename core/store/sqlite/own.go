@@ -137,11 +137,11 @@ func (t *tx) BeginWalk() error { return t.run(sqlEndWalk) }
 
 // Walk notes that a snapshot in progress brought the records.
 func (t *tx) Walk(refs []core.Ref) error {
-	rows := make([][]any, len(refs))
+	values := make([]any, 0, 2*len(refs))
 	for i := range refs {
-		rows[i] = []any{refs[i].Kind, refs[i].ID[:]}
+		values = append(values, refs[i].Kind, refs[i].ID[:])
 	}
-	return t.many(sqlWalk, rows)
+	return t.many(sqlWalk, 2, values)
 }
 
 // EndWalk ends a snapshot and gives the committed records that it did not

@@ -7,6 +7,9 @@ import (
 	"slices"
 	"strings"
 
+	"modernc.org/sqlite"
+	lib "modernc.org/sqlite/lib"
+
 	"muqu/core"
 	"muqu/core/change"
 	"muqu/core/store"
@@ -164,7 +167,7 @@ func (t *tx) PutRecord(row *store.Row) error {
 
 // PutRecords writes records that are not there yet in runs.
 func (t *tx) PutRecords(rows []*store.Row) error {
-	var in inserts
+	added := make([]*addition, 0, len(rows))
 	ids := make([]int64, len(rows))
 	for i, row := range rows {
 		ids[i] = row.Stored.ID
@@ -179,11 +182,9 @@ func (t *tx) PutRecords(rows []*store.Row) error {
 			return err
 		}
 		ids[i] = id
-		x := entriesOf(row)
-		in.add(id, row, &x)
-		t.find(id, x.words)
+		added = append(added, &addition{id: id, row: row})
 	}
-	if err := in.run(t); err != nil {
+	if err := store.InStretches(added, runs[0], (*addition).prepare, t.add); err != nil {
 		return fmt.Errorf("put %d records: %w", len(rows), err)
 	}
 	for i, row := range rows {
@@ -192,6 +193,28 @@ func (t *tx) PutRecords(rows []*store.Row) error {
 		}
 	}
 	return nil
+}
+
+// addition is a record that is not there yet.
+type addition struct {
+	id      int64
+	row     *store.Row
+	entries entries
+}
+
+func (a *addition) prepare() { a.entries = entriesOf(a.row) }
+
+// add writes records that are not there yet.
+func (t *tx) add(list []*addition) error {
+	in := inserts{records: make([]any, 0, len(list)*recordWidth), lookups: make([]any, 0, len(list)*6)}
+	for _, a := range list {
+		in.records = appendColumns(append(in.records, a.id, a.row.Kind, a.row.ID[:]), a.row, &a.entries)
+		in.lookup(a.id, a.entries.keys)
+		in.name(a.id, a.row.Index.Files)
+		in.conflict(a.id, a.row.Index.Conflicts)
+		t.find(a.id, a.entries.words)
+	}
+	return in.run(t)
 }
 
 // nextID gives the next record an id, as SQLite would.
@@ -219,63 +242,70 @@ func entriesOf(row *store.Row) entries {
 	return x
 }
 
-// columns are what is stored of a row besides its identity, in the order of
-// sqlInsertRecord and sqlUpdateRecord.
-func columns(row *store.Row, by *entries) []any {
+// recordWidth is how many values sqlInsertRecord takes.
+const recordWidth = 15
+
+// appendColumns adds what is stored of a row besides its identity, in the order
+// of sqlInsertRecord and sqlUpdateRecord.
+func appendColumns(to []any, row *store.Row, by *entries) []any {
 	x := &row.Index
 	region, also := "", ""
 	if len(x.Regions) > 0 {
 		region, also = x.Regions[0], strings.Join(x.Regions[1:], " ")
 	}
-	return []any{region, also, x.Sort, x.Deleted, waitsOf(row), len(x.Conflicts), len(x.Files), int64(x.Position),
-		by.terms, by.lookups, blob(row.State), row.View}
+	return append(to, region, also, x.Sort, x.Deleted, waitsOf(row), len(x.Conflicts), len(x.Files), int64(x.Position),
+		by.terms, by.lookups, blob(row.State), row.View)
 }
 
-// inserts gathers what new records put into the tables.
-type inserts struct{ records, lookups, named, open [][]any }
-
-func (in *inserts) add(id int64, row *store.Row, by *entries) {
-	in.records = append(in.records, append([]any{id, row.Kind, row.ID[:]}, columns(row, by)...))
-	in.lookup(id, by.keys)
-	in.name(id, row.Index.Files)
-	in.conflict(id, row.Index.Conflicts)
-}
+// inserts gathers what new records put into the tables, value after value.
+type inserts struct{ records, lookups, named, open []any }
 
 func (in *inserts) lookup(id int64, keys []string) {
 	for i := 0; i < len(keys); i += 2 {
-		in.lookups = append(in.lookups, []any{keys[i], keys[i+1], id})
+		in.lookups = append(in.lookups, keys[i], keys[i+1], id)
 	}
 }
 
 func (in *inserts) name(id int64, files []core.FileName) {
 	for _, f := range files {
-		in.named = append(in.named, []any{string(f), id})
+		in.named = append(in.named, string(f), id)
 	}
 }
 
 func (in *inserts) conflict(id int64, registers []string) {
 	for _, r := range registers {
-		in.open = append(in.open, []any{id, r})
+		in.open = append(in.open, id, r)
 	}
 }
 
 func (in *inserts) run(t *tx) error {
 	for _, table := range []struct {
-		text string
-		rows [][]any
-	}{{sqlInsertRecord, in.records}, {sqlInsertLookup, in.lookups}, {sqlInsertNamed, in.named}, {sqlInsertOpen, in.open}} {
-		if err := t.many(table.text, table.rows); err != nil {
-			return err
+		text   string
+		width  int
+		values []any
+	}{{sqlInsertRecord, recordWidth, in.records}, {sqlInsertLookup, 3, in.lookups}, {sqlInsertNamed, 2, in.named}, {sqlInsertOpen, 2, in.open}} {
+		if err := t.many(table.text, table.width, table.values); err != nil {
+			return there(err)
 		}
 	}
 	return nil
+}
+
+// there makes ErrThere of SQLite's word for it. Of what new records put into the
+// tables, only their own identity can be refused.
+func there(err error) error {
+	var e *sqlite.Error
+	if errors.As(err, &e) && e.Code() == lib.SQLITE_CONSTRAINT_UNIQUE {
+		return fmt.Errorf("%w: %w", store.ErrThere, err)
+	}
+	return err
 }
 
 // update writes over a row, and over its indexes where they differ.
 func (t *tx) update(row *store.Row) error {
 	old := &row.Stored
 	x := entriesOf(row)
-	if err := t.run(sqlUpdateRecord, append(columns(row, &x), old.ID)...); err != nil {
+	if err := t.run(sqlUpdateRecord, append(appendColumns(nil, row, &x), old.ID)...); err != nil {
 		return err
 	}
 	var in inserts

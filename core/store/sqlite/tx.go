@@ -17,7 +17,7 @@ type tx struct {
 	last    int64 // id of the last record; 0: not known yet
 
 	findings      []finding // what the search index must still be told
-	entries, feed [][]any   // what is still to be written of the server's order
+	entries, feed []any     // what is still to be written of the server's order
 }
 
 func (t *tx) exec(text string, args ...any) (sql.Result, error) {
@@ -79,19 +79,16 @@ func take(n int) int {
 	return 0
 }
 
-// many inserts rows of equal width. text ends with VALUES.
-func (t *tx) many(text string, rows [][]any) error {
-	for len(rows) > 0 {
-		n := take(len(rows))
-		one := "(?" + strings.Repeat(",?", len(rows[0])-1) + ")"
-		args := make([]any, 0, n*len(rows[0]))
-		for _, r := range rows[:n] {
-			args = append(args, r...)
-		}
-		if err := t.run(text+one+strings.Repeat(","+one, n-1), args...); err != nil {
+// many inserts rows of as many values, which follow one another. text ends with
+// VALUES.
+func (t *tx) many(text string, width int, values []any) error {
+	one := "(?" + strings.Repeat(",?", width-1) + ")"
+	for len(values) > 0 {
+		n := take(len(values) / width)
+		if err := t.run(text+one+strings.Repeat(","+one, n-1), values[:n*width]...); err != nil {
 			return err
 		}
-		rows = rows[n:]
+		values = values[n*width:]
 	}
 	return nil
 }

@@ -1,6 +1,7 @@
 package storetest
 
 import (
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -302,6 +303,21 @@ func snapshot(t *testing.T, s store.Store) {
 			t.Errorf("limit %d: got %v, want %v", limit, got, want)
 		}
 	}
+}
+
+// there takes a record for new that isn't: nothing of the transaction stays.
+func there(t *testing.T, s store.Store) {
+	put(t, s, row(3, "old", near))
+	list := make([]*store.Row, 100)
+	for i := range list {
+		list[i] = row(i+1, "new", near)
+		list[i].Stored.Read = true
+	}
+	if err := s.Update(t.Context(), func(tx store.Tx) error { return tx.PutRecords(list) }); !errors.Is(err, store.ErrThere) {
+		t.Errorf("a record that is there was taken for new: %v", err)
+	}
+	wantList(t, s, core.Query{Kind: "household", Search: "old"}, 3)
+	wantList(t, s, core.Query{Kind: "household", Search: "new"})
 }
 
 // many writes and reads runs of rows of which some are there already.
