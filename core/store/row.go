@@ -29,7 +29,7 @@ type Stored struct {
 	Read      bool
 	ID        int64 // zero: there is no such row yet
 	Terms     int64
-	Lookups   int64
+	Keys      string
 	Conflicts int
 	Deleted   bool
 	Files     int

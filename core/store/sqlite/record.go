@@ -4,7 +4,6 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
-	"slices"
 	"strings"
 
 	"modernc.org/sqlite"
@@ -16,22 +15,20 @@ import (
 )
 
 const (
-	recordColumns   = `id, state, view, pending, position, deleted, region, also, terms, lookups, conflicts, files`
+	recordColumns   = `id, state, view, pending, position, deleted, region, also, terms, keys, conflicts, files`
 	sqlRecord       = `SELECT ` + recordColumns + ` FROM record WHERE kind=? AND uuid=?`
 	sqlRecords      = `SELECT uuid, ` + recordColumns + ` FROM record WHERE kind=? AND uuid IN `
-	sqlRecordHashes = `SELECT id, terms, lookups, conflicts, files, deleted=1 FROM record WHERE kind=? AND uuid=?`
+	sqlRecordHashes = `SELECT id, terms, keys, conflicts, files, deleted=1 FROM record WHERE kind=? AND uuid=?`
 	sqlLastRecord   = `SELECT coalesce(max(id), 0) FROM record`
-	sqlInsertRecord = `INSERT INTO record (id, kind, uuid, region, also, sort, deleted, pending, conflicts, files, position, terms, lookups, state, view) VALUES `
-	sqlUpdateRecord = `UPDATE record SET region=?, also=?, sort=?, deleted=?, pending=?, conflicts=?, files=?, position=?, terms=?, lookups=?, state=?, view=? WHERE id=?`
+	sqlInsertRecord = `INSERT INTO record (id, kind, uuid, region, also, sort, deleted, pending, conflicts, files, position, terms, keys, state, view) VALUES `
+	sqlUpdateRecord = `UPDATE record SET region=?, also=?, sort=?, deleted=?, pending=?, conflicts=?, files=?, position=?, terms=?, keys=?, state=?, view=? WHERE id=?`
 	sqlTouchRecord  = `UPDATE record SET pending=?, position=?, state=?, view=? WHERE id=?`
 	sqlDeleteRecord = `DELETE FROM record WHERE id=?`
 
-	sqlInsertLookup  = `INSERT OR IGNORE INTO lookup (field, value, record) VALUES `
-	sqlDeleteLookups = `DELETE FROM lookup WHERE record=?`
-	sqlInsertOpen    = `INSERT OR IGNORE INTO conflict (record, register) VALUES `
-	sqlDeleteOpen    = `DELETE FROM conflict WHERE record=?`
-	sqlInsertNamed   = `INSERT OR IGNORE INTO named (file, record) VALUES `
-	sqlDeleteNamed   = `DELETE FROM named WHERE record=?`
+	sqlInsertOpen  = `INSERT OR IGNORE INTO conflict (record, register) VALUES `
+	sqlDeleteOpen  = `DELETE FROM conflict WHERE record=?`
+	sqlInsertNamed = `INSERT OR IGNORE INTO named (file, record) VALUES `
+	sqlDeleteNamed = `DELETE FROM named WHERE record=?`
 
 	sqlAnyRecord      = `SELECT 1 FROM record WHERE state<>x'' LIMIT 1`
 	sqlCountKinds     = `SELECT kind, count(*) FROM record WHERE deleted=0 GROUP BY kind`
@@ -61,7 +58,7 @@ func scanRecord(row *store.Row, scan func(...any) error, more ...any) (hidden bo
 	var position, waits, deleted int64
 	st := &row.Stored
 	var region, also string
-	if err := scan(append(more, &st.ID, &row.State, &row.View, &waits, &position, &deleted, &region, &also, &st.Terms, &st.Lookups, &st.Conflicts, &st.Files)...); err != nil {
+	if err := scan(append(more, &st.ID, &row.State, &row.View, &waits, &position, &deleted, &region, &also, &st.Terms, &st.Keys, &st.Conflicts, &st.Files)...); err != nil {
 		return false, err
 	}
 	row.Index.Position, row.Index.Deleted = change.Position(position), deleted == deletedByEdit
@@ -158,7 +155,7 @@ func (t *tx) PutRecord(row *store.Row) error {
 	if !row.Stored.Read {
 		row.Stored = store.Stored{}
 		old := &row.Stored
-		if _, err := t.one(sqlRecordHashes, []any{row.Kind, row.ID[:]}, &old.ID, &old.Terms, &old.Lookups, &old.Conflicts, &old.Files, &old.Deleted); err != nil {
+		if _, err := t.one(sqlRecordHashes, []any{row.Kind, row.ID[:]}, &old.ID, &old.Terms, &old.Keys, &old.Conflicts, &old.Files, &old.Deleted); err != nil {
 			return err
 		}
 	}
@@ -209,7 +206,7 @@ func (t *tx) add(list []*addition) error {
 	in := inserts{records: make([]any, 0, len(list)*recordWidth), lookups: make([]any, 0, len(list)*6)}
 	for _, a := range list {
 		in.records = appendColumns(append(in.records, a.id, a.row.Kind, a.row.ID[:]), a.row, &a.entries)
-		in.lookup(a.id, a.entries.keys)
+		in.lookup(a.id, a.row, nil)
 		in.name(a.id, a.row.Index.Files)
 		in.conflict(a.id, a.row.Index.Conflicts)
 		t.find(a.id, a.entries.words)
@@ -228,18 +225,16 @@ func (t *tx) nextID() (int64, error) {
 	return t.last, nil
 }
 
-// entries are what a record is found by, with fingerprints that tell whether
-// they differ from those stored.
+// entries are what a record is found by, as it is stored.
 type entries struct {
-	words          string
-	keys           []string // field and value in turn, sorted by field
-	terms, lookups int64
+	words string
+	terms int64 // fingerprint of words
+	keys  string
 }
 
 func entriesOf(row *store.Row) entries {
-	x := entries{words: strings.Join(row.Index.Terms, " "), keys: lookupKeys(row.Kind, row.Index.Lookups)}
-	x.terms, x.lookups = fingerprint(x.words), fingerprint(strings.Join(x.keys, "\x00"))
-	return x
+	words := strings.Join(row.Index.Terms, " ")
+	return entries{words: words, terms: fingerprint(words), keys: keysOf(row)}
 }
 
 // recordWidth is how many values sqlInsertRecord takes.
@@ -254,17 +249,11 @@ func appendColumns(to []any, row *store.Row, by *entries) []any {
 		region, also = x.Regions[0], strings.Join(x.Regions[1:], " ")
 	}
 	return append(to, region, also, x.Sort, x.Deleted, waitsOf(row), len(x.Conflicts), len(x.Files), int64(x.Position),
-		by.terms, by.lookups, blob(row.State), row.View)
+		by.terms, by.keys, blob(row.State), row.View)
 }
 
 // inserts gathers what new records put into the tables, value after value.
 type inserts struct{ records, lookups, named, open []any }
-
-func (in *inserts) lookup(id int64, keys []string) {
-	for i := 0; i < len(keys); i += 2 {
-		in.lookups = append(in.lookups, keys[i], keys[i+1], id)
-	}
-}
 
 func (in *inserts) name(id int64, files []core.FileName) {
 	for _, f := range files {
@@ -319,11 +308,12 @@ func (t *tx) update(row *store.Row) error {
 		t.forget(old.ID, old.Terms)
 		t.find(old.ID, x.words)
 	}
-	if x.lookups != old.Lookups {
-		if err := drop(sqlDeleteLookups, old.Lookups != 0); err != nil {
+	if x.keys != old.Keys {
+		before, err := t.unlook(old.ID, row.Kind, old.Keys, row.Index.Lookups)
+		if err != nil {
 			return err
 		}
-		in.lookup(old.ID, x.keys)
+		in.lookup(old.ID, row, before)
 	}
 	if err := errors.Join(drop(sqlDeleteNamed, old.Files != 0), drop(sqlDeleteOpen, old.Conflicts != 0)); err != nil {
 		return err
@@ -344,15 +334,19 @@ func (t *tx) TouchRecord(row *store.Row, position change.Position) error {
 // RemoveRecord takes a record out of this database, as when it leaves the
 // tablet's area. It is not a deletion.
 func (t *tx) RemoveRecord(ref core.Ref) error {
-	var id, terms, lookups int64
+	var id, terms int64
+	var keys string
 	var open, files int
 	var deleted bool
-	found, err := t.one(sqlRecordHashes, []any{ref.Kind, ref.ID[:]}, &id, &terms, &lookups, &open, &files, &deleted)
+	found, err := t.one(sqlRecordHashes, []any{ref.Kind, ref.ID[:]}, &id, &terms, &keys, &open, &files, &deleted)
 	if err != nil || !found {
 		return err
 	}
 	t.forget(id, terms)
-	for _, text := range []string{sqlDeleteLookups, sqlDeleteOpen, sqlDeleteNamed, sqlDeleteRecord} {
+	if _, err := t.unlook(id, ref.Kind, keys, nil); err != nil {
+		return err
+	}
+	for _, text := range []string{sqlDeleteOpen, sqlDeleteNamed, sqlDeleteRecord} {
 		if err := t.run(text, id); err != nil {
 			return err
 		}
@@ -397,20 +391,6 @@ func (t *tx) CountConflicts() (int, error) {
 	var n int
 	_, err := t.one(sqlCountConflicts, nil, &n)
 	return n, err
-}
-
-// lookupKeys gives field and value in turn, sorted by field.
-func lookupKeys(kind string, lookups map[string]string) []string {
-	fields := make([]string, 0, len(lookups))
-	for f := range lookups {
-		fields = append(fields, f)
-	}
-	slices.Sort(fields)
-	out := make([]string, 0, 2*len(fields))
-	for _, f := range fields {
-		out = append(out, kind+"."+f, lookups[f])
-	}
-	return out
 }
 
 // fingerprint hashes what an index holds; nothing gives 0. FNV keeps the value

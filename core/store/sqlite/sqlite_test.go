@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -93,6 +94,89 @@ func TestReopenKeepsEverything(t *testing.T) {
 		if err := db.Close(); err != nil {
 			t.Error(err)
 		}
+	}
+}
+
+// earlier makes a database of the release that had so many migrations.
+func earlier(t *testing.T, path string, steps int, rows string) {
+	t.Helper()
+	raw, err := sql.Open("sqlite", path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	files, err := filepath.Glob("migration/*.sql")
+	if err != nil || len(files) < steps {
+		t.Fatal(files, err)
+	}
+	for _, name := range files[:steps] {
+		text, err := os.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := raw.Exec(string(text)); err != nil {
+			t.Fatal(name, err)
+		}
+	}
+	_, err = raw.Exec(rows + fmt.Sprintf("; PRAGMA user_version=%d", steps))
+	if err := errors.Join(err, raw.Close()); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// What an earlier release was to find a record by is found still, and forgotten
+// when the record changes or leaves.
+func TestLookupsOfAnEarlierRelease(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "muqu.db")
+	earlier(t, path, 8, `
+INSERT INTO record (id, kind, uuid, region, sort, deleted, pending, conflicts, position, terms, lookups, state) VALUES
+  (1, 'household', x'01000000000000000000000000000000', '632323100201', 'a', 0, 0, 0, 1, 0, 7, x'73'),
+  (2, 'household', x'02000000000000000000000000000000', '632323100201', 'b', 0, 0, 0, 2, 0, 7, x'73'),
+  (3, 'household', x'03000000000000000000000000000000', '632323100201', 'c', 0, 0, 0, 3, 0, 0, x'73');
+INSERT INTO lookup (field, value, record) VALUES
+  ('household.phone', '1 "a" <&>', 1), ('household.hh_type', 'general', 1), ('household.phone', '2', 2), ('household.hh_type', 'general', 2)`)
+	db := open(t, path)
+	defer db.Close()
+	found := func(field, value string) int {
+		t.Helper()
+		n := 0
+		if err := db.View(t.Context(), func(tx store.Tx) (err error) {
+			n, err = tx.Count(core.Query{Kind: "household", Where: map[string]string{field: value}})
+			return err
+		}); err != nil {
+			t.Fatal(err)
+		}
+		return n
+	}
+	if found("phone", `1 "a" <&>`) != 1 || found("phone", "2") != 1 || found("hh_type", "general") != 2 {
+		t.Fatal("what was found before is not found any more")
+	}
+	raw, err := sql.Open("sqlite", path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer raw.Close()
+	if _, err := raw.Exec("UPDATE record SET keys='{' WHERE id=2"); err != nil { // what can't be read is cleared up all the same
+		t.Fatal(err)
+	}
+	at := func(n byte) core.Ref { return core.Ref{Kind: "household", ID: change.RecordID{n}} }
+	if err := db.Update(t.Context(), func(tx store.Tx) error {
+		row := store.Row{Ref: at(1), State: []byte("s"), Index: store.Index{Regions: []string{"632323100201"}, Lookups: map[string]string{"phone": "3", "hh_type": "general"}}}
+		again := store.Row{Ref: at(3), State: []byte("s"), Index: store.Index{Regions: []string{"632323100201"}, Lookups: map[string]string{"phone": "3"}}}
+		return errors.Join(tx.PutRecord(&row), tx.PutRecord(&again), tx.RemoveRecord(at(2)))
+	}); err != nil {
+		t.Fatal(err)
+	}
+	if found("phone", `1 "a" <&>`) != 0 || found("phone", "2") != 0 || found("phone", "3") != 2 || found("hh_type", "general") != 1 {
+		t.Error("a record is found by what it was, or not by what it is")
+	}
+	var left int
+	if err := db.Update(t.Context(), func(tx store.Tx) error {
+		return errors.Join(tx.RemoveRecord(at(1)), tx.RemoveRecord(at(3)))
+	}); err != nil {
+		t.Fatal(err)
+	}
+	if err := raw.QueryRow("SELECT count(*) FROM lookup").Scan(&left); err != nil || left != 0 {
+		t.Errorf("%d lookups are left of no record, %v", left, err)
 	}
 }
 
