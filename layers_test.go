@@ -51,6 +51,7 @@ func onlyIn() map[string][]string {
 		"database/sql":                {"core/store/"},
 		"modernc.org/sqlite":          {"core/store/"},
 		"github.com/xuri/excelize/v2": {"core/table"},
+		"github.com/yuin/goldmark":    {"core/form"},
 		"fyne.io/fyne/v2":             {"app/tablet", "app/tablet/"},
 		"net/http":                    {"sync/", "app/"},
 		"html/template":               {"app/console"},

@@ -150,7 +150,8 @@ func (v *Interview) isChoice(n *node, name string) bool {
 	return len(all) == 0 && n.item.run.choices == nil
 }
 
-// choiceText is a choice's label in the language shown, its references filled in.
+// choiceText is a choice's label in the language shown, its references filled in,
+// with its styling.
 func (v *Interview) choiceText(at *node, c *Choice) string {
 	s := v.pick(c.Label)
 	if !strings.ContainsAny(s, "{(") {
@@ -184,8 +185,12 @@ func sortedKeys[V any](m map[string]V) []string {
 	return keys
 }
 
-// say picks a template's translation and fills it in at a node.
-func (v *Interview) fillTemplate(at *node, t template) string {
+// fillTemplate fills a template in at a node and takes its styling off.
+func (v *Interview) fillTemplate(at *node, t template) string { return Plain(v.fillRaw(at, t)) }
+
+// fillRaw picks a template's translation and fills it in at a node. What it fills
+// in may bring styling with it, as when a calculation gives a warning its color.
+func (v *Interview) fillRaw(at *node, t template) string {
 	for _, lang := range []string{v.lang, v.form.Lang, ""} {
 		if p, ok := t[lang]; ok {
 			return v.join(at, p)

@@ -41,9 +41,11 @@ type Question struct {
 	Path       string
 	Name       string
 	Type       string
-	Label      string
+	Label      string // without its styling, as all texts here
 	Hint       string
 	Guidance   string
+	Styled     []Run             // the label with its styling; nil if it has none
+	StyledHint []Run             // likewise the hint
 	Media      map[string]string // image, big-image, audio, video: file names
 	Appearance []string          // words of the appearance column, lower case
 	Parameters map[string]string
@@ -62,6 +64,7 @@ type Question struct {
 type ChoiceView struct {
 	Name     string
 	Label    string
+	Styled   []Run // the label with its styling; nil if it has none
 	Media    map[string]string
 	Selected bool
 }
@@ -139,7 +142,7 @@ func (v *Interview) display(n *node) string {
 		label := name
 		for _, c := range all {
 			if c.Name == name {
-				label = v.choiceText(n, c)
+				label = Plain(v.choiceText(n, c))
 			}
 		}
 		out = append(out, label)
@@ -167,9 +170,11 @@ func (v *Interview) Value(path string) string {
 func (v *Interview) question(n *node) Question {
 	it := n.item
 	q := Question{Path: v.path(n), Name: it.Name, Type: it.Type, Parameters: it.Parameters, Value: n.value, Typed: n.bind.typed,
-		Label: v.fillTemplate(n, it.run.label), Hint: v.fillTemplate(n, it.run.hint), Guidance: v.fillTemplate(n, it.run.guidance),
+		Guidance:   v.fillTemplate(n, it.run.guidance),
 		Appearance: strings.Fields(it.Appearance()), Required: v.isRequired(n), ReadOnly: v.readOnly(n),
 		Sensitive: it.Sensitive(), Check: it.Check(), Error: v.problem(n), Media: v.media(it.Media)}
+	q.Label, q.Styled = styledOrPlain(v.fillRaw(n, it.run.label))
+	q.Hint, q.StyledHint = styledOrPlain(v.fillRaw(n, it.run.hint))
 	q.Warning = it.Type == "note" && strings.HasPrefix(strings.TrimSpace(q.Label), "⚠")
 	if it.IsSelect() {
 		q.Choices = v.choiceViews(n)
@@ -198,7 +203,8 @@ func (v *Interview) choiceViews(n *node) []ChoiceView {
 	all := v.choicesAt(n)
 	out := make([]ChoiceView, len(all))
 	for i, c := range all {
-		out[i] = ChoiceView{Name: c.Name, Label: v.choiceText(n, c), Media: v.media(c.Media), Selected: chosen[c.Name] && n.value != ""}
+		label, styled := styledOrPlain(v.choiceText(n, c))
+		out[i] = ChoiceView{Name: c.Name, Label: label, Styled: styled, Media: v.media(c.Media), Selected: chosen[c.Name] && n.value != ""}
 	}
 	return out
 }
