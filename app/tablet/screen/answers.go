@@ -69,7 +69,7 @@ func (s *Shell) answers(r reading) fyne.CanvasObject {
 func (s *Shell) formWords(f *form.Form, labels form.Text) string {
 	for _, language := range []string{f.Language(languageOf(s)), f.Lang, ""} {
 		if in, _ := labels.In(language); in != "" {
-			return in
+			return form.Plain(in)
 		}
 	}
 	return ""

@@ -59,7 +59,7 @@ func (p *interview) choiceControl(s *Shell, q *form.Question) fyne.CanvasObject 
 // options are the choices of a question and those of them that are chosen.
 func (p *interview) options(q *form.Question) (options []widget.Option, chosen []string) {
 	for _, c := range q.Choices {
-		options = append(options, widget.Option{Value: c.Name, Label: c.Label, Picture: p.pictures[c.Media["image"]]})
+		options = append(options, widget.Option{Value: c.Name, Label: c.Label, Styled: styled(c.Styled), Picture: p.pictures[c.Media["image"]]})
 		if c.Selected {
 			chosen = append(chosen, c.Name)
 		}

@@ -1,6 +1,8 @@
 package screen
 
 import (
+	"fmt"
+	"image/color"
 	"math"
 	"strconv"
 	"strings"
@@ -37,7 +39,7 @@ func (p *interview) field(s *Shell, step *form.Step, q form.Question) fyne.Canva
 
 // shapeOf returns what a question's widgets depend on besides the answer.
 func shapeOf(s *Shell, q *form.Question) string {
-	shape := []string{string(s.Language), q.Type, q.Label, q.Hint}
+	shape := []string{string(s.Language), q.Type, q.Label, q.Hint, fmt.Sprint(q.Styled, q.StyledHint)}
 	if q.Required {
 		shape = append(shape, "*")
 	}
@@ -64,29 +66,52 @@ func (p *interview) problem(step *form.Step, q *form.Question, shown *questionFi
 
 func (p *interview) newField(s *Shell, q form.Question) *questionField {
 	if q.Type == "note" {
-		tone, note := widget.Info, widget.NewText(q.Label)
+		tone, note := widget.Info, widget.NewText(q.Label).In(styled(q.Styled))
 		if q.Warning {
 			tone, note = widget.Attention, note.Toned(widget.Attention)
 		}
 		column := widget.NewColumn(note)
 		if q.Hint != "" {
-			column.Add(widget.NewNote(q.Hint))
+			column.Add(widget.NewNote(q.Hint).In(styled(q.StyledHint)))
 		}
 		column.Objects = append(column.Objects, p.media(s, q.Media)...)
 		return &questionField{object: widget.NewPanel(tone, column, nil)}
 	}
 	shown := &questionField{}
-	label := q.Label
+	label, runs := q.Label, styled(q.Styled)
 	if q.Required {
 		label += " *"
+		if runs != nil {
+			runs = append(runs, widget.Run{Text: " *"})
+		}
 	}
 	control := p.questionControl(s, q, shown)
 	if media := p.media(s, q.Media); len(media) > 0 {
 		control = widget.NewColumn(append(media, control)...)
 	}
-	shown.field = widget.NewField(label, joined("\n", q.Hint, q.Guidance), control)
+	hint := styled(q.StyledHint)
+	if hint != nil && q.Guidance != "" {
+		hint = append(hint, widget.Run{Text: "\n" + q.Guidance})
+	}
+	shown.field = widget.NewStyledField(widget.NewText(label).In(runs), widget.NewNote(joined("\n", q.Hint, q.Guidance)).In(hint), control)
 	shown.object = shown.field
 	return shown
+}
+
+// styled makes the styles of a form's text those of the tablet. Chinese has no
+// slanted letters: what is slanted elsewhere is underlined, as what leads somewhere.
+func styled(runs []form.Run) []widget.Run {
+	var out []widget.Run
+	for _, r := range runs {
+		run := widget.Run{Text: r.Text, Strong: r.Bold, Under: r.Italic || r.Link != "", Large: r.Heading == 1 || r.Heading == 2}
+		var c color.RGBA
+		if n, _ := fmt.Sscanf(r.Color, "#%02x%02x%02x", &c.R, &c.G, &c.B); n == 3 {
+			c.A = 255
+			run.Color = c
+		}
+		out = append(out, run)
+	}
+	return out
 }
 
 // appears tells whether a question's appearance has a word.

@@ -15,6 +15,7 @@ import (
 type Option struct {
 	Value   string        // kept
 	Label   string        // shown
+	Styled  []Run         // the label in its styles, where all options are seen at once; nil: it has none
 	Picture fyne.Resource // shown above the label; nil = none
 }
 
@@ -54,7 +55,7 @@ func newChoice(options []Option, several bool, onChange func([]string)) *Choice 
 	var objects []fyne.CanvasObject
 	for _, option := range options {
 		mark := newTick(several)
-		panel := NewPanel(Plain, newBeside(mark, option.face(NewText(option.Label))), func() { c.toggle(option.Value) })
+		panel := NewPanel(Plain, newBeside(mark, option.face(NewText(option.Label).In(option.Styled))), func() { c.toggle(option.Value) })
 		c.ticks, c.panels = append(c.ticks, mark), append(c.panels, panel)
 		objects = append(objects, panel)
 	}

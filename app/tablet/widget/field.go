@@ -19,11 +19,16 @@ type Field struct {
 // NewField returns a field. A label that ends in * asks for an answer; an empty
 // hint takes no room.
 func NewField(label, hint string, control fyne.CanvasObject) *Field {
-	f := &Field{label: label, control: control, hint: NewNote(hint), problem: NewText("").Toned(Trouble)}
-	f.hint.Hidden, f.problem.Hidden = hint == "", true
+	return NewStyledField(NewText(label), NewNote(hint), control)
+}
+
+// NewStyledField is NewField of a label and a hint that have styles of their own.
+func NewStyledField(label, hint *Text, control fyne.CanvasObject) *Field {
+	f := &Field{label: label.Text(), control: control, hint: hint, problem: NewText("").Toned(Trouble)}
+	f.hint.Hidden, f.problem.Hidden = hint.Text() == "", true
 	f.column = &fyne.Container{Layout: &Column{Gap: 3}}
-	if label != "" {
-		f.column.Add(NewText(label))
+	if f.label != "" {
+		f.column.Add(label)
 	}
 	f.column.Objects = append(f.column.Objects, f.hint, control, f.problem)
 	f.ExtendBaseWidget(f)

@@ -3,6 +3,7 @@ package widget
 import (
 	"bytes"
 	"fmt"
+	"image/color"
 	"image/png"
 	"slices"
 	"strings"
@@ -382,5 +383,44 @@ func TestToast(t *testing.T) {
 	toast.Say("已保存", Good)
 	if got, want := toast.Text(), "已保存"; got != want {
 		t.Errorf("toast says %q, want %q", got, want)
+	}
+}
+
+// Text in several styles breaks where it would break in one, is as wide as its
+// runs and keeps all of them.
+func TestStyledText(t *testing.T) {
+	red := color.NRGBA{R: 200, A: 255}
+	text := NewText("").In([]Run{{Text: "请如实填写"}, {Text: "牦牛", Strong: true, Color: red}, {Text: "头数。\n"}, {Text: "说明", Under: true, Large: true}})
+	if text.Text() != "请如实填写牦牛头数。\n说明" {
+		t.Fatal(text.Text())
+	}
+	screen(t, NewColumn(text), 140, 300)
+	var said string
+	strong, under := 0, 0
+	right := float32(0)
+	for _, o := range test.WidgetRenderer(text).Objects() {
+		switch o := o.(type) {
+		case *canvas.Text:
+			said += o.Text
+			if o.Color == red {
+				strong++
+			}
+			right = max(right, o.Position().X+o.MinSize().Width)
+		case *canvas.Rectangle:
+			under++
+		}
+	}
+	if strings.ReplaceAll(said, "牦牛牦牛", "牦牛") != "请如实填写牦牛头数。说明" || strong != 2 || under != 1 {
+		t.Errorf("drawn: %q, %d strokes, %d lines under", said, strong, under)
+	}
+	if right > text.Size().Width+strokes || len(text.lines) != 3 {
+		t.Errorf("%d lines reach to %v of %v", len(text.lines), right, text.Size().Width)
+	}
+	if plain := NewText("说明"); text.height(text.lines[2]) <= plain.MinSize().Height {
+		t.Error("a heading is no higher than its text")
+	}
+	text.SetText("plain")
+	if text.runs != nil || text.Text() != "plain" {
+		t.Error("other text keeps the styles of the text before")
 	}
 }

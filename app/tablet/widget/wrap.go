@@ -3,6 +3,7 @@ package widget
 import (
 	"strings"
 	"unicode"
+	"unicode/utf8"
 )
 
 // Characters that may not begin and that may not end a line of Chinese.
@@ -16,49 +17,66 @@ const (
 	shad  = '།' // ends a Tibetan clause
 )
 
-// Wrap breaks text into lines of at most width as measured. Tibetan breaks
-// after a syllable or a clause, Chinese between any two characters that do not
-// belong together, other scripts at blanks. What does not fit a line by itself
-// is broken anywhere. A line never begins with a stop or ends with a bracket
-// that opens.
-func Wrap(text string, width float32, measure func(string) float32) []string {
-	var lines []string
+// Span is one line of a wrapped text: its bytes From up to To.
+type Span struct{ From, To int }
+
+// Wrap breaks text into lines of at most width; measure gives the width of the
+// bytes from one place up to another. Tibetan breaks after a syllable or a
+// clause, Chinese between any two characters that do not belong together, other
+// scripts at blanks. What does not fit a line by itself is broken anywhere. A line
+// never begins with a stop or ends with a bracket that opens.
+func Wrap(text string, width float32, measure func(from, to int) float32) []Span {
+	w := &wrapper{text: text, width: width, measure: measure}
+	at := 0
 	for paragraph := range strings.SplitSeq(text, "\n") {
-		lines = append(lines, wrapParagraph(paragraph, width, measure)...)
+		w.paragraph(at, at+len(paragraph))
+		at += len(paragraph) + 1
 	}
-	return lines
+	return w.lines
 }
 
-func wrapParagraph(text string, width float32, measure func(string) float32) []string {
-	var lines []string
-	line, used := "", float32(0)
-	for _, piece := range pieces(text) {
-		long := measure(strings.TrimRight(piece, " "))
-		if used+long <= width || line == "" && long <= width {
-			line, used = line+piece, used+measure(piece)
+type wrapper struct {
+	text    string
+	width   float32
+	measure func(from, to int) float32
+	lines   []Span
+}
+
+func (w *wrapper) paragraph(from, to int) {
+	start, end, used := from, from, float32(0)
+	for _, piece := range pieces(w.text[from:to]) {
+		a, b := end, end+len(piece)
+		long := w.measure(a, a+len(strings.TrimRight(piece, " ")))
+		if used+long <= w.width || start == end && long <= w.width {
+			end, used = b, used+w.measure(a, b)
 			continue
 		}
-		if line != "" {
-			lines = append(lines, strings.TrimRight(line, " "))
+		if start != end {
+			w.add(start, end)
 		}
-		var whole []string
-		whole, line = chop(piece, width, measure)
-		lines = append(lines, whole...)
-		used = measure(line)
+		start, end = w.chop(a, b), b
+		used = w.measure(start, end)
 	}
-	return append(lines, strings.TrimRight(line, " "))
+	w.add(start, end)
 }
 
-// chop breaks a piece that is too long for a line into full lines and a rest.
-// Marks stay with the letter that they stand on.
-func chop(piece string, width float32, measure func(string) float32) (lines []string, rest string) {
-	for _, r := range piece {
-		if rest != "" && !unicode.Is(unicode.M, r) && measure(rest+string(r)) > width {
-			lines, rest = append(lines, rest), ""
+// add ends a line. Blanks at its end take no room.
+func (w *wrapper) add(from, to int) {
+	w.lines = append(w.lines, Span{from, from + len(strings.TrimRight(w.text[from:to], " "))})
+}
+
+// chop breaks a piece that is too long for a line into full lines and gives where
+// the rest begins. Marks stay with the letter that they stand on.
+func (w *wrapper) chop(from, to int) int {
+	start := from
+	for i, r := range w.text[from:to] {
+		at := from + i
+		if at > start && !unicode.Is(unicode.M, r) && w.measure(start, at+utf8.RuneLen(r)) > w.width {
+			w.lines = append(w.lines, Span{start, at})
+			start = at
 		}
-		rest += string(r)
 	}
-	return lines, rest
+	return start
 }
 
 // pieces cuts text at all places where a line may break.

@@ -10,6 +10,14 @@ import (
 // monospaced measures every character as one wide.
 func monospaced(s string) float32 { return float32(utf8.RuneCountInString(s)) }
 
+// wrapped are the lines of a text by monospaced.
+func wrapped(text string, width float32) (out []string) {
+	for _, l := range Wrap(text, width, func(from, to int) float32 { return monospaced(text[from:to]) }) {
+		out = append(out, text[l.From:l.To])
+	}
+	return out
+}
+
 func TestWrap(t *testing.T) {
 	for _, test := range []struct {
 		name  string
@@ -30,7 +38,7 @@ func TestWrap(t *testing.T) {
 		{"newlines", "一\n二", 9, []string{"一", "二"}},
 		{"mixed", "牦牛yak存栏", 5, []string{"牦牛yak", "存栏"}},
 	} {
-		if got := Wrap(test.text, test.width, monospaced); !slices.Equal(got, test.want) {
+		if got := wrapped(test.text, test.width); !slices.Equal(got, test.want) {
 			t.Errorf("%s: Wrap(%q, %v) = %q, want %q", test.name, test.text, test.width, got, test.want)
 		}
 	}
@@ -41,7 +49,7 @@ func TestWrapKeepsAllText(t *testing.T) {
 	const text = "请选择12位行政村代码 (village code), བསྒྲུབས་པ་ཡིན། “无”不能与其他同选……done 😀"
 	squeeze := func(s string) string { return strings.Join(strings.Fields(s), "") }
 	for width := float32(1); width < 40; width++ {
-		lines := Wrap(text, width, monospaced)
+		lines := wrapped(text, width)
 		if got, want := squeeze(strings.Join(lines, "")), squeeze(text); got != want {
 			t.Errorf("width %v: %q, want %q", width, got, want)
 		}
