@@ -167,15 +167,12 @@ func answeredBy(answers []survey.Answered, field string) bool {
 // that they are shown.
 func asked(it *form.Item) bool { return it.IsRepeat() || len(it.Label) > 0 || len(it.Media) > 0 }
 
-var (
-	reference = regexp.MustCompile(`\$\{[^}]*\}`)
-	markup    = regexp.MustCompile(`<[^>]*>|\*\*|__|^#+ `)
-)
+var reference = regexp.MustCompile(`\$\{[^}]*\}`)
 
 // label is a question's text in the person's language, short enough for a
 // table's head. Without a text it is the question's name.
 func (v *visit) label(c survey.Column) string {
-	text := strings.TrimSpace(markup.ReplaceAllString(reference.ReplaceAllString(v.formText(c.Form, c.Item.Label), "…"), ""))
+	text := strings.TrimSpace(form.Plain(reference.ReplaceAllString(v.formText(c.Form, c.Item.Label), "…")))
 	if text == "" {
 		return c.Field
 	}
@@ -246,7 +243,7 @@ func choiceTexts(v *visit, c survey.Column) map[string]string {
 	out := make(map[string]string)
 	if list != nil {
 		for _, x := range list.Choices {
-			out[x.Name] = markup.ReplaceAllString(v.formText(c.Form, x.Label), "")
+			out[x.Name] = form.Plain(v.formText(c.Form, x.Label))
 		}
 	}
 	return out

@@ -29,8 +29,8 @@ type questionView struct {
 	Path     string
 	Input    string // name of its input
 	Kind     string // how it is answered: see kindOf
-	Label    string
-	Hint     string
+	Label    text
+	Hint     text
 	Guidance string
 	Required bool
 	Warning  bool
@@ -48,9 +48,16 @@ type questionView struct {
 	Note     string
 }
 
+// text is what a form says, with its styling if it has any.
+type text struct {
+	Plain  string
+	Styled []form.Run
+}
+
 type choiceView struct {
 	option
-	Image string
+	Styled []form.Run
+	Image  string
 }
 
 // mediaView is a picture or recording beside a question.
@@ -83,7 +90,7 @@ func (p *preview) stepView(s *form.Step, tried bool) stepView {
 
 func (p *preview) questionView(q *form.Question, tried bool) questionView {
 	v := questionView{
-		Path: q.Path, Input: "a:" + q.Path, Kind: kindOf(q), Label: q.Label, Hint: q.Hint, Guidance: q.Guidance, Required: q.Required && q.Type != "note",
+		Path: q.Path, Input: "a:" + q.Path, Kind: kindOf(q), Label: text{q.Label, q.Styled}, Hint: text{q.Hint, q.StyledHint}, Guidance: q.Guidance, Required: q.Required && q.Type != "note",
 		Warning: q.Warning, Value: q.Value, Class: classOf(q), Media: p.media(q.Media),
 	}
 	if q.Typed != "" {
@@ -186,7 +193,7 @@ func (p *preview) choices(v *questionView, q *form.Question) {
 			v.Many++
 			continue
 		}
-		x := choiceView{option: option{c.Name, c.Label, c.Selected}}
+		x := choiceView{option: option{c.Name, c.Label, c.Selected}, Styled: c.Styled}
 		if m := p.media(c.Media); len(m) > 0 && m[0].Kind == "image" {
 			x.Image = m[0].URL
 		}

@@ -26,7 +26,7 @@ const yakForm = `
 |          | type                   | name    | label::中文 (zh)   | label::English (en) | required | relevant | constraint   | constraint_message | appearance |
 |          | note                   | hello   | 今年冬天的牦牛     | Yaks this winter   |          |          |              |             |         |
 |          | begin group            | herd    | 一、畜群           | A. The herd        |          |          |              |             |         |
-|          | text                   | herder  | 牧户姓名           | Whose herd         | yes      |          |              |             |         |
+|          | text                   | herder  | 牧户**姓名**       | Whose herd         | yes      |          |              |             |         |
 |          | integer                | yaks    | 牦牛几头           | How many yaks      | yes      |          | . <= 500     | 最多500头   |         |
 |          | select_one colour      | colour  | 主要毛色           | Main colour        | yes      | ${yaks} > 0 |           |             |         |
 |          | select_multiple feed   | feed    | 饲草来源           | Fodder             |          |          |              |             | columns |
