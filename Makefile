@@ -1,6 +1,6 @@
 # make run and make test each work as the first command on a fresh Debian or
 # Ubuntu machine with Go, git and make.
-TAGS   = migrated_fynedo,no_emoji,x11
+TAGS   = migrated_fynedo,x11
 GO     = go
 SEEDS ?= 54500
 
