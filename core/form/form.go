@@ -130,6 +130,7 @@ type Item struct {
 	osmTags    []*Choice
 	entity     *Entity
 	hidden     bool // a group without a place on the screen
+	own        Text // what an XForm says instead of Label, of a text that the form's author did not write; nil: Label
 	pictured   bool // the column media itself is filled, which says nothing but counts as something to show
 }
 
@@ -147,7 +148,7 @@ type Choice struct {
 	Label Text
 	Media map[string]Text
 	Extra attributes
-	Row   int
+	Row   int // 0: out of a file; addedRow: or_other's
 	node  *node
 }
 

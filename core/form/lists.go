@@ -21,7 +21,7 @@ func (l *List) asTree() *node {
 		item := root.add(&node{name: "item"})
 		item.kids = make([]*node, 0, 2+len(c.Extra))
 		item.leaf("name", c.Name)
-		item.leaf("label", c.Label.any())
+		item.leaf("label", c.words().any())
 		for _, p := range c.Extra {
 			item.leaf(p.name, p.value)
 		}

@@ -71,3 +71,39 @@ func TestForeignFunctionsAreWarnings(t *testing.T) {
 		}
 	}
 }
+
+// What or_other adds is Chinese to who reads Chinese; an XForm has pyxform's words.
+func TestOtherSpeaksTheFormsLanguage(t *testing.T) {
+	f, report := ReadFile("data.md", []byte(`
+| survey |
+| | type | name | label::中文 (zh) | label::English (en) |
+| | select_one need or_other | a | 需要什么 | What is needed |
+| choices |
+| | list_name | name | label::中文 (zh) | label::English (en) |
+| | need | hay | 干草 | Hay |
+| settings |
+| | default_language |
+| | 中文 (zh) |
+`))
+	if f == nil {
+		t.Fatal(report.Errors)
+	}
+	v := New(f, Config{})
+	if err := v.Set("/data/a", "other"); err != nil {
+		t.Fatal(err)
+	}
+	says := func() string {
+		q := v.Step().Questions
+		return q[0].Choices[1].Label + ", " + q[1].Label
+	}
+	if got := says(); got != "其他, 请填写其他的内容" {
+		t.Errorf("in Chinese: %s", got)
+	}
+	v.SetLang("English (en)")
+	if got := says(); got != "Other, Specify other." {
+		t.Errorf("in English: %s", got)
+	}
+	if x := string(f.XForm()); strings.Contains(x, "其他") || strings.Count(x, "<value>Other</value>") != 2 || strings.Count(x, "<label>Specify other.</label>") != 1 {
+		t.Error("an XForm has other words than pyxform's")
+	}
+}

@@ -4,6 +4,7 @@ import (
 	"path"
 	"regexp"
 	"strings"
+	"unicode"
 )
 
 // question reads a row that is neither the begin nor the end of a block.
@@ -246,27 +247,50 @@ func (s *surveyReader) orOther(it *Item, row *row) {
 	}
 	it.other = true
 	addOther(l)
-	other := &Item{Name: it.Name + "_other", Type: "text", info: knownTypes["text"], kind: "text", Label: Text{{"", "Specify other."}}}
+	other := &Item{Name: it.Name + "_other", Type: "text", info: knownTypes["text"], kind: "text", own: Text{{"", specifyOther}}}
+	for _, tr := range it.Label {
+		other.Label.set(tr.Lang, inScriptOf(tr.Text, specifyOther, "请填写其他的内容"))
+	}
+	if other.Label == nil {
+		other.Label = other.own
+	}
 	other.bind = attributes{{"relevant", "selected(../" + it.Name + ", 'other')"}}
 	s.adopt(other)
 }
 
+// What or_other says, in the words of pyxform: an XForm has them, whatever its
+// languages are.
+const (
+	justOther    = "Other"
+	specifyOther = "Specify other."
+)
+
+// addedRow is the row of the choice that or_other adds.
+const addedRow = -1
+
+// inScriptOf chooses the Chinese words where the text beside them is Chinese.
+func inScriptOf(text, english, chinese string) string {
+	if strings.ContainsFunc(text, func(r rune) bool { return unicode.Is(unicode.Han, r) }) {
+		return chinese
+	}
+	return english
+}
+
+// addOther adds the choice of or_other to a list, in the languages of the others.
 func addOther(l *List) {
-	var label Text
+	other := &Choice{Name: "other", Row: addedRow}
 	for _, c := range l.Choices {
 		if c.Name == "other" {
 			return
 		}
 		for _, tr := range c.Label {
-			if tr.Lang != "" {
-				label.set(tr.Lang, "Other")
-			}
+			other.Label.set(tr.Lang, inScriptOf(tr.Text, justOther, "其他"))
 		}
 	}
-	if label == nil {
-		label = Text{{"", "Other"}}
+	if other.Label == nil {
+		other.Label = Text{{"", justOther}}
 	}
-	l.Choices = append(l.Choices, &Choice{Name: "other", Label: label})
+	l.Choices = append(l.Choices, other)
 }
 
 func (s *surveyReader) osmQuestion(kind string, it *Item, row *row) {

@@ -204,7 +204,7 @@ func (x *xform) listInstance(l *List) *element {
 			item.with(elem("itextId").say(l.Name + "-" + itoa(i)))
 		}
 		item.with(elem("name").say(c.Name))
-		if label, ok := c.Label.In(""); ok && !x.itexts[l] {
+		if label, ok := c.words().In(""); ok && !x.itexts[l] {
 			item.with(elem("label").say(label))
 		}
 		for _, p := range c.Extra {

@@ -29,7 +29,7 @@ func (x *xform) group(it *Item) *element {
 		e.attrs.set(a.name, value)
 	}
 	e.attrs.set("ref", it.Path())
-	if len(it.Label) > 0 {
+	if len(it.words()) > 0 {
 		e.with(x.label(it))
 	}
 	return e.with(x.controls(it)...)
@@ -78,7 +78,7 @@ func (x *xform) query(it *Item) string {
 }
 
 func (x *xform) tagLabel(c *Choice) *element {
-	return x.output(elem("label"), c.Label.any(), x.form.Root)
+	return x.output(elem("label"), c.words().any(), x.form.Root)
 }
 
 // setters writes what is set when this question's answer changes.
@@ -105,7 +105,7 @@ func (x *xform) setters(it *Item) []*element {
 func (x *xform) labelAndHint(it *Item) []*element {
 	var out []*element
 	hint := it.hintText()
-	if len(it.Label) > 0 || len(it.Media) > 0 || len(hint) > 0 || len(it.Guidance) > 0 {
+	if len(it.words()) > 0 || len(it.Media) > 0 || len(hint) > 0 || len(it.Guidance) > 0 {
 		out = append(out, x.label(it))
 	}
 	switch {
@@ -119,10 +119,10 @@ func (x *xform) labelAndHint(it *Item) []*element {
 
 func (x *xform) label(it *Item) *element {
 	switch {
-	case translated(it.Label) || len(it.Media) > 0:
+	case translated(it.words()) || len(it.Media) > 0:
 		return elem("label", "ref", "jr:itext('"+it.Path()+":label')")
-	case len(it.Label) > 0:
-		return x.output(elem("label"), it.Label.plain(), it)
+	case len(it.words()) > 0:
+		return x.output(elem("label"), it.words().plain(), it)
 	}
 	return elem("label")
 }
@@ -158,8 +158,8 @@ func (x *xform) inline(it *Item) []*element {
 		label := elem("label")
 		if x.itexts[l] {
 			label.attrs.set("ref", "jr:itext('"+l.Name+"-"+itoa(i)+"')")
-		} else if len(c.Label) > 0 {
-			label = x.output(label, c.Label.plain(), it)
+		} else if len(c.words()) > 0 {
+			label = x.output(label, c.words().plain(), it)
 		}
 		out = append(out, elem("item").with(label, elem("value").say(c.Name)))
 	}

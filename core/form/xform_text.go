@@ -31,7 +31,7 @@ func (x *xform) translate() {
 
 func (x *xform) translateList(l *List) {
 	for _, c := range l.Choices {
-		if len(c.Media) > 0 || translated(c.Label) || dynamicText(c.Label.plain()) {
+		if len(c.Media) > 0 || translated(c.words()) || dynamicText(c.words().plain()) {
 			x.itexts[l] = true
 		}
 	}
@@ -40,7 +40,7 @@ func (x *xform) translateList(l *List) {
 	}
 	for i, c := range l.Choices {
 		id := l.Name + "-" + itoa(i)
-		x.put(id, "long", c.Label, nil)
+		x.put(id, "long", c.words(), nil)
 		for _, kind := range sortedKeys(c.Media) {
 			x.put(id, kind, c.Media[kind], nil)
 		}
@@ -57,8 +57,8 @@ func (x *xform) translateItem(it *Item) {
 			x.put(path+":"+m.name, "long", m.text, it)
 		}
 	}
-	if translated(it.Label) || len(it.Media) > 0 {
-		x.put(path+":label", "long", it.Label, it)
+	if translated(it.words()) || len(it.Media) > 0 {
+		x.put(path+":label", "long", it.words(), it)
 	}
 	x.translateHint(it)
 	for _, kind := range sortedKeys(it.Media) {
@@ -185,4 +185,29 @@ func (x *xform) textElement(id string, e *itext) *element {
 		out.with(x.output(v, text, e.from))
 	}
 	return out
+}
+
+// words is what an XForm says of an item.
+func (it *Item) words() Text {
+	if it.own != nil {
+		return it.own
+	}
+	return it.Label
+}
+
+// words is what an XForm says of a choice.
+func (c *Choice) words() Text {
+	if c.Row != addedRow {
+		return c.Label
+	}
+	var own Text
+	for _, tr := range c.Label {
+		if tr.Lang != "" {
+			own.set(tr.Lang, justOther)
+		}
+	}
+	if own == nil {
+		own = Text{{"", justOther}}
+	}
+	return own
 }
