@@ -91,6 +91,10 @@ func (e emphasis) Parse(_ ast.Node, block text.Reader, pc markdown.Context) ast.
 	if d == nil {
 		return nil
 	}
+	if d.OriginalLength > 3 { // no emphasis is that strong: digits were made unreadable
+		block.Advance(d.OriginalLength)
+		return ast.NewTextSegment(segment.WithStop(segment.Start + d.OriginalLength))
+	}
 	after, _ := utf8.DecodeRune(line[d.OriginalLength:])
 	if d.OriginalLength == len(line) {
 		after = ' '
