@@ -64,6 +64,8 @@ type Tablet interface {
 	PruneOwn(log change.Log, through uint64) error
 	PutPage(p *Page) error
 	PagesAbove(p change.Position) ([]Page, error)
+	// PageEnds gives where the pages of an epoch end above a position, in order.
+	PageEnds(e change.Epoch, above change.Position) ([]change.Position, error)
 	PrunePages(before change.Millis) error
 	// BeginWalk forgets what a snapshot that was given up brought.
 	BeginWalk() error

@@ -273,18 +273,31 @@ func (h *hubExchange) inScope(row *store.Row) (bool, error) {
 	return h.borrowed(row.Ref)
 }
 
+// mostChanges is how many changed records are looked at for a page: a full one and
+// the largest command behind it.
+const mostChanges = wire.PageItems + wire.MaxEntries + 1
+
 // changed gives, whole, the records that changed after the tablet's cursor, and
 // takes away those that lie elsewhere now.
 func (h *hubExchange) changed(tx store.Tx, p *wire.Page) error {
-	rows, err := tx.ChangedAfter(h.req.Cursor, wire.PageItems+1)
+	rows, err := tx.ChangedAfter(h.req.Cursor, mostChanges)
+	if err != nil {
+		return err
+	}
+	ends, err := tx.PageEnds(h.u.Epoch, h.req.Cursor)
 	if err != nil {
 		return err
 	}
 	through := h.u.Cursor
+	if len(rows) == mostChanges { // and more that may share the last one's position
+		through = min(through, rows[mostChanges-1].Index.Position-1)
+	}
 	for i := range rows {
-		if last := rows[max(0, i-1)].Index.Position; (h.size > h.room() || i == wire.PageItems) && rows[i].Index.Position > last {
-			through = min(last, h.u.Cursor)
-			break
+		if i > 0 && (h.size > h.room() || i >= wire.PageItems) {
+			if end, ok := h.end(rows[i-1].Index.Position, rows[i].Index.Position, ends, i); ok {
+				through = min(end, through)
+				break
+			}
 		}
 		in, err := h.inScope(&rows[i])
 		if err != nil {
@@ -298,9 +311,12 @@ func (h *hubExchange) changed(tx store.Tx, p *wire.Page) error {
 			}
 		}
 	}
-	gone, err := tx.GoneAfter(h.req.Cursor, wire.PageItems)
+	gone, err := tx.GoneAfter(h.req.Cursor, mostChanges)
 	if err != nil {
 		return err
+	}
+	if len(gone) == mostChanges { // likewise
+		through = min(through, gone[mostChanges-1].Position-1)
 	}
 	for i := range gone {
 		if gone[i].Position <= through {
@@ -315,6 +331,18 @@ func (h *hubExchange) changed(tx store.Tx, p *wire.Page) error {
 		}
 	}
 	return h.sign(p)
+}
+
+// end gives where a full page ends between two positions, if it may. One of the
+// centre's pages must end there: within one lies a command, which is shown whole. A
+// line that has not carried full pages lately is glad of any end, and so is a page
+// that is as large as they get.
+func (h *hubExchange) end(last, next change.Position, ends []change.Position, items int) (change.Position, bool) {
+	if i, _ := slices.BinarySearch(ends, last); i < len(ends) && ends[i] < next {
+		return ends[i], true
+	}
+	forced := len(ends) == 0 || h.room() < wire.PageBytes || h.size > wire.PageMost || items == mostChanges-1
+	return last, forced && next > last
 }
 
 // marked says of which logs the centre has meanwhile what the tablet shows as

@@ -33,6 +33,31 @@ func township(t *testing.T, tab *Tablet) {
 	}
 }
 
+// office saves many households as one command at the centre, or changes them.
+func office(t *testing.T, w *World, edit func(core.Record) core.Edit) {
+	t.Helper()
+	desk := w.Server.As(core.Person{Name: "县里", Role: core.Admin, Scope: core.Scope{"63"}})
+	var edits []core.Edit
+	if edit == nil {
+		for i := range large {
+			edits = append(edits, core.Edit{Ref: core.Ref{Kind: "household", ID: w.Server.NewID()}, Region: Village, Set: map[string]change.Value{
+				"head_name": change.Text(fmt.Sprintf("第%d户", i)), "yak": change.Int(int64(i % 3000)),
+			}})
+		}
+	} else {
+		list, err := desk.List(w.ctx, core.Query{Kind: "household"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for i := range list {
+			edits = append(edits, edit(list[i]))
+		}
+	}
+	if _, err := desk.Commit(w.ctx, edits); err != nil {
+		t.Fatal(err)
+	}
+}
+
 // flaky lets a few requests through and then loses requests and answers, or
 // cuts answers off.
 func flaky(r *rand.Rand) Fault {
@@ -138,6 +163,50 @@ func TestLargeCommand(t *testing.T) {
 		township(t, a)
 		struggle(t, w, []*Tablet{a, b, h.Tablet, c}, w.shown)
 		once(t, w, large)
+	})
+	t.Run("from an office through a hub", func(t *testing.T) {
+		w := NewWorld(t, 27)
+		h := w.Hub("乡政府")
+		h.Sync()
+		b := h.Guest("才让")
+		rounds(2, b.Sync, h.Sync)
+		office(t, w, nil)
+		h.Sync()
+		h.Sync()
+		w.Break(Down)
+		turns := 0
+		w.BreakHubs(func(rw http.ResponseWriter, q *http.Request, next http.Handler) {
+			if q.URL.Path == wire.PathSync {
+				if turns++; turns > 1 {
+					panic(http.ErrAbortHandler)
+				}
+			}
+			next.ServeHTTP(rw, q)
+		})
+		for range 6 {
+			turns = 0
+			_, _ = b.Tablet.Sync(w.ctx, nil) // the line breaks after one turn
+			n, err := b.Count(w.ctx, core.Query{Kind: "household"})
+			if whole(t, "才让", n, err) {
+				break
+			}
+		}
+		w.BreakHubs(nil)
+		w.Break(nil)
+		rounds(2, b.Sync, h.Sync)
+		wantAgreed(t, w, b)
+		if n, err := b.Count(w.ctx, core.Query{Kind: "household"}); n != large || err != nil {
+			t.Errorf("%d records, %v", n, err)
+		}
+		// All of them move to another county, of which neither may know.
+		office(t, w, func(r core.Record) core.Edit { return core.Edit{Ref: r.Ref, From: r, Region: "632524100201"} })
+		w.Break(nil)
+		h.Sync()
+		w.Break(Down)
+		b.Sync()
+		if n, err := b.Count(w.ctx, core.Query{Kind: "household"}); n != 0 || err != nil {
+			t.Errorf("%d records stay that have left, %v", n, err)
+		}
 	})
 	t.Run("by stick", func(t *testing.T) {
 		w := NewWorld(t, 24)

@@ -102,6 +102,7 @@ func (t *tx) OwnHead(log change.Log) (uint64, error) {
 const (
 	sqlPutPage    = `INSERT INTO page (epoch, through, at_ms, bytes) VALUES (?,?,?,?)`
 	sqlPagesAbove = `SELECT epoch, through, at_ms, bytes FROM page WHERE through>? ORDER BY id`
+	sqlPageEnds   = `SELECT through FROM page WHERE epoch=? AND through>? ORDER BY through`
 	sqlPrunePages = `DELETE FROM page WHERE at_ms<?`
 	sqlWalk       = `INSERT OR IGNORE INTO walked (kind, uuid) VALUES `
 	sqlUnwalked   = `SELECT r.kind, r.uuid FROM record r LEFT JOIN walked w ON w.kind=r.kind AND w.uuid=r.uuid WHERE w.kind IS NULL AND r.state<>x''`
@@ -124,6 +125,20 @@ func (t *tx) PagesAbove(p change.Position) ([]store.Page, error) {
 		}
 		g.Epoch, g.Through, g.At = change.Epoch(epoch), change.Position(through), change.Millis(at)
 		out = append(out, g)
+		return nil
+	})
+	return out, err
+}
+
+// PageEnds gives where the pages of an epoch end above a position, in order.
+func (t *tx) PageEnds(e change.Epoch, above change.Position) ([]change.Position, error) {
+	var out []change.Position
+	err := t.each(sqlPageEnds, []any{int64(e), int64(above)}, func(scan func(...any) error) error {
+		var through int64
+		if err := scan(&through); err != nil {
+			return err
+		}
+		out = append(out, change.Position(through))
 		return nil
 	})
 	return out, err

@@ -201,6 +201,14 @@ func pages(t *testing.T, s store.Store) {
 	}
 	above(20, 30, 40)
 	above(40)
+	view(t, s, func(tx store.Tx) {
+		if ends, err := tx.PageEnds(2, 30); err != nil || !slices.Equal(ends, []change.Position{40}) {
+			t.Errorf("pages end at %v above 30, %v", ends, err)
+		}
+		if ends, err := tx.PageEnds(1, 0); err != nil || len(ends) > 0 {
+			t.Errorf("pages of another epoch end at %v, %v", ends, err)
+		}
+	})
 	update(t, s, func(tx store.Tx) { ok(t, tx.PrunePages(200)) })
 	above(0, 30, 40)
 }
