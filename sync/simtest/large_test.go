@@ -7,6 +7,7 @@ import (
 	"math/rand"
 	"net/http"
 	"net/http/httptest"
+	"sync/atomic"
 	"testing"
 
 	"muqu/core"
@@ -55,6 +56,17 @@ func office(t *testing.T, w *World, edit func(core.Record) core.Edit) {
 	}
 	if _, err := desk.Commit(w.ctx, edits); err != nil {
 		t.Fatal(err)
+	}
+}
+
+// oneTurn lets one turn of a sync through and then breaks the line.
+func oneTurn() Fault {
+	var turns atomic.Int64 // the next page is asked for while the one before is written
+	return func(rw http.ResponseWriter, q *http.Request, next http.Handler) {
+		if q.URL.Path == wire.PathSync && turns.Add(1) > 1 {
+			panic(http.ErrAbortHandler)
+		}
+		next.ServeHTTP(rw, q)
 	}
 }
 
@@ -174,18 +186,9 @@ func TestLargeCommand(t *testing.T) {
 		h.Sync()
 		h.Sync()
 		w.Break(Down)
-		turns := 0
-		w.BreakHubs(func(rw http.ResponseWriter, q *http.Request, next http.Handler) {
-			if q.URL.Path == wire.PathSync {
-				if turns++; turns > 1 {
-					panic(http.ErrAbortHandler)
-				}
-			}
-			next.ServeHTTP(rw, q)
-		})
 		for range 6 {
-			turns = 0
-			_, _ = b.Tablet.Sync(w.ctx, nil) // the line breaks after one turn
+			w.BreakHubs(oneTurn())
+			_, _ = b.Tablet.Sync(w.ctx, nil) // the line breaks
 			n, err := b.Count(w.ctx, core.Query{Kind: "household"})
 			if whole(t, "才让", n, err) {
 				break
@@ -258,15 +261,7 @@ func TestFirstSyncFindsARecord(t *testing.T) {
 	a, b := w.Tablet("卓玛"), w.Tablet("才让")
 	township(t, a)
 	a.Sync()
-	pages := 0
-	w.Break(func(rw http.ResponseWriter, q *http.Request, next http.Handler) {
-		if q.URL.Path == wire.PathSync {
-			if pages++; pages > 1 {
-				panic(http.ErrAbortHandler)
-			}
-		}
-		next.ServeHTTP(rw, q)
-	})
+	w.Break(oneTurn())
 	if _, err := b.Tablet.Sync(w.ctx, nil); err == nil {
 		t.Fatal("the line was to break")
 	}

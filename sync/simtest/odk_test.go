@@ -1,7 +1,6 @@
 package simtest
 
 import (
-	"net/http"
 	"testing"
 
 	"muqu/core"
@@ -169,16 +168,4 @@ func TestOutOfOrderChain(t *testing.T) {
 	a.Sync()
 	b.Sync()
 	wantEqual(t, w, a, b)
-}
-
-// oneTurn lets one request through and cuts the next, so that a sync ends in the
-// middle.
-func oneTurn() Fault {
-	n := 0
-	return func(w http.ResponseWriter, r *http.Request, next http.Handler) {
-		if n++; n > 1 {
-			panic(http.ErrAbortHandler)
-		}
-		next.ServeHTTP(w, r)
-	}
 }
