@@ -108,24 +108,32 @@ func (r *Register) supersede(was change.Value, w *Write, p *seer) {
 	}
 	kept := r.Siblings[:0]
 	for _, s := range r.Siblings {
-		for _, x := range s.By {
-			if p.saw(x) && !w.covers(x) {
-				r.remember(change.Null, x)
-			}
-		}
-		if s.By = p.unseen(s.By); len(s.By) > 0 {
+		if s.By = r.drop(s.By, change.Null, w, p); len(s.By) > 0 {
 			kept = append(kept, s)
 		}
 	}
 	r.Siblings = kept
 }
 
+// drop gives those of the writes of a value that the author of w had not seen, and
+// remembers of the others what w itself had not seen.
+func (r *Register) drop(by []*Write, value change.Value, w *Write, p *seer) []*Write {
+	var left []*Write
+	for _, x := range by {
+		switch {
+		case !p.saw(x):
+			left = append(left, x)
+		case !w.covers(x):
+			r.remember(value, x)
+		}
+	}
+	return left
+}
+
 // remember keeps what the author of a write that goes had seen ahead of the
-// server: who replaces the write replaces that as well. Whether a record is
-// deleted hands nothing on. It stands for all fields of the record, and who saw
-// such a write did not see what its author had seen in them.
+// server: who replaces the write replaces that as well.
 func (r *Register) remember(value change.Value, w *Write) {
-	if r.Name == change.DeletedField || len(w.Ahead) == 0 && w.Lost.Epoch == 0 {
+	if !w.handsOn(r.Name) {
 		return
 	}
 	for _, x := range r.Removals {
@@ -148,7 +156,7 @@ func (r *Register) removed(value change.Value, w *Write) bool {
 // screen: one of the siblings in the author's past.
 func (r *Register) showed(was change.Value, p *seer) bool {
 	for _, s := range r.Siblings {
-		if s.Value == was && len(p.unseen(s.By)) < len(s.By) {
+		if s.Value == was && slices.ContainsFunc(s.By, p.saw) {
 			return true
 		}
 	}
@@ -159,7 +167,7 @@ func (r *Register) showed(was change.Value, p *seer) bool {
 // that the record was there, if somebody else has deleted it since.
 func (r *Register) aliveBefore(p *seer) change.Value {
 	for i := len(r.Siblings) - 1; i >= 0; i-- {
-		if s := r.Siblings[i]; len(p.unseen(s.By)) < len(s.By) {
+		if s := r.Siblings[i]; slices.ContainsFunc(s.By, p.saw) {
 			return s.Value
 		}
 	}
@@ -167,16 +175,6 @@ func (r *Register) aliveBefore(p *seer) change.Value {
 		return change.Bool(false)
 	}
 	return change.Null
-}
-
-func (p *seer) unseen(by []*Write) []*Write {
-	var out []*Write
-	for _, w := range by {
-		if !p.saw(w) {
-			out = append(out, w)
-		}
-	}
-	return out
 }
 
 // add puts the value among the siblings. Equal values are one sibling.
@@ -244,12 +242,7 @@ func (r *Register) removeElement(e change.Value, w *Write, p *seer) {
 	kept := r.Siblings[:0]
 	for _, s := range r.Siblings {
 		if s.Value == e {
-			for _, x := range s.By {
-				if p.saw(x) {
-					r.remember(e, x)
-				}
-			}
-			s.By = p.unseen(s.By)
+			s.By = r.drop(s.By, e, w, p)
 		}
 		if len(s.By) > 0 {
 			kept = append(kept, s)

@@ -82,6 +82,13 @@ func (by *Write) foresaw(w *Write) bool {
 	return names(by.Ahead, w.Log, w.Seq)
 }
 
+// handsOn reports whether a write of the register leaves knowledge behind when it
+// goes. Whether a record is deleted hands nothing on. It stands for all fields of
+// the record, and who saw such a write did not see what its author had seen in them.
+func (w *Write) handsOn(register string) bool {
+	return register != change.DeletedField && (len(w.Ahead) > 0 || w.Lost.Epoch != 0)
+}
+
 // covers reports whether by foresaw all that w foresaw.
 func (by *Write) covers(w *Write) bool {
 	if w.Lost.Epoch != 0 && (by.Lost.Epoch != w.Lost.Epoch || by.Lost.Position < w.Lost.Position) {

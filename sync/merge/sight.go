@@ -1,6 +1,10 @@
 package merge
 
-import "muqu/core/change"
+import (
+	"slices"
+
+	"muqu/core/change"
+)
 
 // Sight is what somebody who wrote a register later knew of an earlier write.
 type Sight struct {
@@ -33,12 +37,10 @@ func Sights(entries []change.Sequenced, epochs change.Epochs) []map[string][]Sig
 			// A set is diffed, so that any screen will do; see writeSet.
 			shown := f.Rule == change.Set || r != nil && r.showed(f.Was.Norm(), p)
 			var kept []written
-			replaced := false
-			for _, before := range gone[f.Name] {
-				if !replaced && f.Name != change.DeletedField && before.write.foresaw(w) {
-					out[i][f.Name] = append(out[i][f.Name], Sight{before.entry, true})
-					replaced = true
-				}
+			at := slices.IndexFunc(gone[f.Name], func(g written) bool { return g.write.foresaw(w) })
+			replaced := at >= 0
+			if replaced {
+				out[i][f.Name] = append(out[i][f.Name], Sight{gone[f.Name][at].entry, true})
 			}
 			for _, before := range stand[f.Name] {
 				switch saw := shown && p.saw(before.write); {
@@ -48,7 +50,9 @@ func Sights(entries []change.Sequenced, epochs change.Epochs) []map[string][]Sig
 				case saw || !replaced:
 					out[before.entry][f.Name] = append(out[before.entry][f.Name], Sight{i, saw})
 					if saw {
-						gone[f.Name] = append(gone[f.Name], before)
+						if before.write.handsOn(f.Name) {
+							gone[f.Name] = append(gone[f.Name], before)
+						}
 						continue
 					}
 				}
