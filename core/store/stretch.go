@@ -6,12 +6,6 @@ import "slices"
 // prepare works out the items of the next: it runs beside write and must not
 // touch the database. After an error nothing more is written.
 func InStretches[T any](list []T, size int, prepare func(T), write func([]T) error) error {
-	if len(list) <= size {
-		for _, x := range list {
-			prepare(x)
-		}
-		return write(list)
-	}
 	ready := make(chan []T, 1)
 	go func() {
 		defer close(ready)

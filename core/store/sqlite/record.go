@@ -164,7 +164,7 @@ func (t *tx) PutRecord(row *store.Row) error {
 
 // PutRecords writes records that are not there yet in runs.
 func (t *tx) PutRecords(rows []*store.Row) error {
-	added := make([]*addition, 0, len(rows))
+	in := inserts{records: make([]any, 0, len(rows)*recordWidth)}
 	ids := make([]int64, len(rows))
 	for i, row := range rows {
 		ids[i] = row.Stored.ID
@@ -179,9 +179,11 @@ func (t *tx) PutRecords(rows []*store.Row) error {
 			return err
 		}
 		ids[i] = id
-		added = append(added, &addition{id: id, row: row})
+		x := entriesOf(row)
+		in.add(id, row, &x)
+		t.find(id, x.words)
 	}
-	if err := store.InStretches(added, runs[0], (*addition).prepare, t.add); err != nil {
+	if err := in.run(t); err != nil {
 		return fmt.Errorf("put %d records: %w", len(rows), err)
 	}
 	for i, row := range rows {
@@ -190,28 +192,6 @@ func (t *tx) PutRecords(rows []*store.Row) error {
 		}
 	}
 	return nil
-}
-
-// addition is a record that is not there yet.
-type addition struct {
-	id      int64
-	row     *store.Row
-	entries entries
-}
-
-func (a *addition) prepare() { a.entries = entriesOf(a.row) }
-
-// add writes records that are not there yet.
-func (t *tx) add(list []*addition) error {
-	in := inserts{records: make([]any, 0, len(list)*recordWidth), lookups: make([]any, 0, len(list)*6)}
-	for _, a := range list {
-		in.records = appendColumns(append(in.records, a.id, a.row.Kind, a.row.ID[:]), a.row, &a.entries)
-		in.lookup(a.id, a.row, nil)
-		in.name(a.id, a.row.Index.Files)
-		in.conflict(a.id, a.row.Index.Conflicts)
-		t.find(a.id, a.entries.words)
-	}
-	return in.run(t)
 }
 
 // nextID gives the next record an id, as SQLite would.
@@ -254,6 +234,13 @@ func appendColumns(to []any, row *store.Row, by *entries) []any {
 
 // inserts gathers what new records put into the tables, value after value.
 type inserts struct{ records, lookups, named, open []any }
+
+func (in *inserts) add(id int64, row *store.Row, by *entries) {
+	in.records = appendColumns(append(in.records, id, row.Kind, row.ID[:]), row, by)
+	in.lookup(id, row, nil)
+	in.name(id, row.Index.Files)
+	in.conflict(id, row.Index.Conflicts)
+}
 
 func (in *inserts) name(id int64, files []core.FileName) {
 	for _, f := range files {
