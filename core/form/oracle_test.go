@@ -74,7 +74,7 @@ func TestForeignFunctionsAreWarnings(t *testing.T) {
 
 // What or_other adds is Chinese to who reads Chinese; an XForm has pyxform's words.
 func TestOtherSpeaksTheFormsLanguage(t *testing.T) {
-	f, report := ReadFile("data.md", []byte(`
+	f := readForm(t, `
 | survey |
 | | type | name | label::中文 (zh) | label::English (en) |
 | | select_one need or_other | a | 需要什么 | What is needed |
@@ -84,10 +84,7 @@ func TestOtherSpeaksTheFormsLanguage(t *testing.T) {
 | settings |
 | | default_language |
 | | 中文 (zh) |
-`))
-	if f == nil {
-		t.Fatal(report.Errors)
-	}
+`)
 	v := New(f, Config{})
 	if err := v.Set("/data/a", "other"); err != nil {
 		t.Fatal(err)

@@ -35,25 +35,26 @@ func Styled(s string) []Run {
 		return []Run{{Text: s}}
 	}
 	w := &stylist{source: []byte(strings.ReplaceAll(s, "\r\n", "\n"))}
-	doc := markdown.NewParser(
-		markdown.WithBlockParsers(util.Prioritized(markdown.NewATXHeadingParser(), 1), util.Prioritized(markdown.NewParagraphParser(), 2)),
-		markdown.WithInlineParsers(util.Prioritized(markdown.NewLinkParser(), 1), util.Prioritized(markdown.NewRawHTMLParser(), 2), util.Prioritized(emphasis{}, 3)),
-	).Parse(text.NewReader(w.source))
+	doc := dialect.Parse(text.NewReader(w.source))
 	for block := doc.FirstChild(); block != nil; block = block.NextSibling() {
 		w.block(block)
 	}
 	return w.runs
 }
 
+// dialect is what of Markdown means anything in a form.
+var dialect = markdown.NewParser(
+	markdown.WithBlockParsers(util.Prioritized(markdown.NewATXHeadingParser(), 1), util.Prioritized(markdown.NewParagraphParser(), 2)),
+	markdown.WithInlineParsers(util.Prioritized(markdown.NewLinkParser(), 1), util.Prioritized(markdown.NewRawHTMLParser(), 2), util.Prioritized(emphasis{}, 3)),
+)
+
 // styling are the signs of which one stands in every styled text.
 const styling = `*_#<[\&`
 
 // Plain is a text without its styling.
 func Plain(s string) string {
-	if !strings.ContainsAny(s, styling) {
-		return s
-	}
-	return plainOf(Styled(s))
+	plain, _ := styledOrPlain(s)
+	return plain
 }
 
 // styledOrPlain gives a text without its styling, and in runs if it has any.

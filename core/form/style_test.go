@@ -88,10 +88,20 @@ func TestStyled(t *testing.T) {
 	}
 }
 
+// readForm reads a form without errors.
+func readForm(t *testing.T, md string) *Form {
+	t.Helper()
+	f, report := ReadFile("data.md", []byte(md))
+	if f == nil {
+		t.Fatal(report.Errors)
+	}
+	return f
+}
+
 // An interview gives texts without their styling, and with it what is shown; what
 // is filled in may bring its own.
 func TestInterviewStyles(t *testing.T) {
-	f, report := ReadFile("data.md", []byte(`
+	v := New(readForm(t, `
 | survey |
 | | type | name | label | hint | calculation | constraint | constraint_message |
 | | integer | yaks | **牦牛**几头 | 按_实有_填写 | | . < 500 | **最多**500头 |
@@ -102,11 +112,7 @@ func TestInterviewStyles(t *testing.T) {
 | | list_name | name | label |
 | | yn | yes | *是* |
 | | yn | no | 否 |
-`))
-	if f == nil {
-		t.Fatal(report.Errors)
-	}
-	v := New(f, Config{})
+`), Config{})
 	if err := v.Set("/data/yaks", "600"); err != nil {
 		t.Fatal(err)
 	}

@@ -20,41 +20,21 @@ import (
 // large is how many records one command writes: an import of a whole township.
 const large = 5000
 
-// township saves many households as one command.
-func township(t *testing.T, tab *Tablet) {
-	t.Helper()
+// crowd are many new households.
+func crowd(id func() change.RecordID) []core.Edit {
 	edits := make([]core.Edit, large)
 	for i := range edits {
-		edits[i] = core.Edit{Ref: core.Ref{Kind: "household", ID: tab.NewID()}, Region: Village, Set: map[string]change.Value{
+		edits[i] = core.Edit{Ref: core.Ref{Kind: "household", ID: id()}, Region: Village, Set: map[string]change.Value{
 			"head_name": change.Text(fmt.Sprintf("第%d户", i)), "yak": change.Int(int64(i % 3000)),
 		}}
 	}
-	if _, err := tab.Commit(tab.w.ctx, edits); err != nil {
-		t.Fatal(err)
-	}
+	return edits
 }
 
-// office saves many households as one command at the centre, or changes them.
-func office(t *testing.T, w *World, edit func(core.Record) core.Edit) {
+// township saves many households as one command.
+func township(t *testing.T, tab *Tablet) {
 	t.Helper()
-	desk := w.Server.As(core.Person{Name: "县里", Role: core.Admin, Scope: core.Scope{"63"}})
-	var edits []core.Edit
-	if edit == nil {
-		for i := range large {
-			edits = append(edits, core.Edit{Ref: core.Ref{Kind: "household", ID: w.Server.NewID()}, Region: Village, Set: map[string]change.Value{
-				"head_name": change.Text(fmt.Sprintf("第%d户", i)), "yak": change.Int(int64(i % 3000)),
-			}})
-		}
-	} else {
-		list, err := desk.List(w.ctx, core.Query{Kind: "household"})
-		if err != nil {
-			t.Fatal(err)
-		}
-		for i := range list {
-			edits = append(edits, edit(list[i]))
-		}
-	}
-	if _, err := desk.Commit(w.ctx, edits); err != nil {
+	if _, err := tab.Commit(tab.w.ctx, crowd(tab.NewID)); err != nil {
 		t.Fatal(err)
 	}
 }
@@ -182,7 +162,10 @@ func TestLargeCommand(t *testing.T) {
 		h.Sync()
 		b := h.Guest("才让")
 		rounds(2, b.Sync, h.Sync)
-		office(t, w, nil)
+		desk := w.Server.As(core.Person{Name: "县里", Role: core.Admin, Scope: core.Scope{"63"}})
+		if _, err := desk.Commit(w.ctx, crowd(w.Server.NewID)); err != nil {
+			t.Fatal(err)
+		}
 		h.Sync()
 		h.Sync()
 		w.Break(Down)
@@ -202,7 +185,17 @@ func TestLargeCommand(t *testing.T) {
 			t.Errorf("%d records, %v", n, err)
 		}
 		// All of them move to another county, of which neither may know.
-		office(t, w, func(r core.Record) core.Edit { return core.Edit{Ref: r.Ref, From: r, Region: "632524100201"} })
+		list, err := desk.List(w.ctx, core.Query{Kind: "household"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		moves := make([]core.Edit, len(list))
+		for i := range list {
+			moves[i] = core.Edit{Ref: list[i].Ref, From: list[i], Region: "632524100201"}
+		}
+		if _, err := desk.Commit(w.ctx, moves); err != nil {
+			t.Fatal(err)
+		}
 		w.Break(nil)
 		h.Sync()
 		w.Break(Down)

@@ -155,6 +155,9 @@ func (t *Text) within(from, to int) []Run {
 }
 
 func (t *Text) measure(from, to int) (width float32) {
+	if t.runs == nil {
+		return measure(t.text[from:to], fynetheme.Size(t.size))
+	}
 	for _, r := range t.within(from, to) {
 		width += measure(r.Text, t.sizeOf(&r))
 	}
