@@ -74,8 +74,9 @@ func (p *Program) run(ctx context.Context, args []string, c *Call) error {
 	words, flags, help := p.split(args)
 	cmd := p.find(words)
 	if cmd == nil {
-		p.help(c.Err)
-		if help && len(words) == 0 {
+		group := p.group(words)
+		p.help(c.Err, group)
+		if help && len(group) > 0 {
 			return flag.ErrHelp
 		}
 		return &UsageError{fmt.Sprintf("no such command: %q", strings.Join(words, " "))}
@@ -151,12 +152,23 @@ func (p *Program) find(words []string) *Command {
 	return best
 }
 
-func (p *Program) help(w io.Writer) {
-	fmt.Fprintf(w, "%s: %s\n\n", p.Name, p.About)
+// group gives the commands whose names begin with the words.
+func (p *Program) group(words []string) (out []Command) {
 	for _, c := range p.Commands {
-		if c.Hidden {
-			continue
+		if name := strings.Fields(c.Name); !c.Hidden && len(name) >= len(words) && slices.Equal(name[:len(words)], words) {
+			out = append(out, c)
 		}
+	}
+	return out
+}
+
+// help lists a group of commands, all of them where it is empty.
+func (p *Program) help(w io.Writer, group []Command) {
+	fmt.Fprintf(w, "%s: %s\n\n", p.Name, p.About)
+	if len(group) == 0 {
+		group = p.group(nil)
+	}
+	for _, c := range group {
 		fmt.Fprintf(w, "  %-46s %s\n", strings.TrimSpace(c.Name+" "+c.Args), c.About)
 	}
 	fmt.Fprintf(w, "\n%s COMMAND -h shows the flags of a command.\n", p.Name)

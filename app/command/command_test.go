@@ -39,6 +39,7 @@ func program(got *ran) *command.Program {
 	return &command.Program{Name: "muqu-test", About: "a program for tests", Commands: []command.Command{
 		{Name: "device list", About: "list tablets", Setup: note("device list", nil)},
 		{Name: "device", Args: "ID", Min: 1, About: "show one", Setup: note("device", nil)},
+		{Name: "file show", About: "show a file", Setup: note("file show", nil)},
 		{Name: "search", Args: "TEXT", Min: 1, Max: 3, About: "find", Setup: note("search", nil)},
 		{Name: "refused", About: "is refused", Setup: note("refused", core.Refuse(core.Forbidden, "", "refuse.role"))},
 		{Name: "broken", About: "breaks", Setup: note("broken", fmt.Errorf("sync: %w", io.ErrUnexpectedEOF))},
@@ -114,6 +115,9 @@ func TestHelp(t *testing.T) {
 				t.Errorf("%s: exit %d, out %q, err %q", line, code, stdout, stderr)
 			}
 		}
+	}
+	if _, code, _, stderr := call(t, "file -h"); code != 0 || !strings.Contains(stderr, "show a file") || strings.Contains(stderr, "device ID") || strings.Contains(stderr, "no such command") {
+		t.Errorf("help for the commands that begin with a word: exit %d, err %q", code, stderr)
 	}
 	if _, code, _, _ := call(t, "nothing -h"); code != 2 {
 		t.Errorf("help for no command: exit %d", code)
