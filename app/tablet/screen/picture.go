@@ -100,15 +100,19 @@ func padControl(s *Shell, pad *widget.Signature, label string, done func()) fyne
 		fynewidget.NewButtonWithIcon(label, fynetheme.ConfirmIcon(), done)))
 }
 
-// signatureControl is a pad to sign on, or the signature that was given.
+// signatureControl is a pad to sign or draw on, or what was given.
 func (p *interview) signatureControl(s *Shell, q *form.Question) fyne.CanvasObject {
 	path := q.Path
 	if q.Value != "" {
 		return widget.NewColumn(p.picture(s, q.Value), p.dropPicture(s, path))
 	}
-	pad := widget.NewSignature(s.T("word.sign_here"))
+	hint, done := s.T("word.sign_here"), s.T("interview.signed")
+	if appears(q, "draw") {
+		hint, done = s.T("word.draw_here"), s.T("interview.drawn")
+	}
+	pad := widget.NewSignature(hint)
 	p.pads[path] = pad
-	return padControl(s, pad, s.T("interview.signed"), func() { p.keepPad(s, path, func() {}) })
+	return padControl(s, pad, done, func() { p.keepPad(s, path, func() {}) })
 }
 
 // picture shows a picture that was kept.

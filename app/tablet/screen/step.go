@@ -106,7 +106,9 @@ func (p *interview) heading(s *Shell, step *form.Step) fyne.CanvasObject {
 // a household.
 func (p *interview) instances(s *Shell, step *form.Step) []fyne.CanvasObject {
 	var objects []fyne.CanvasObject
+	blank := false
 	for i, instance := range step.Repeat.Instances {
+		blank = blank || instance.Summary == ""
 		line := widget.Line{Title: joined(" · ", fmt.Sprint(i+1), instance.Summary)}
 		if instance.Errors > 0 {
 			line.Mark, line.Tone = s.T("interview.incomplete"), widget.Attention
@@ -135,6 +137,9 @@ func (p *interview) instances(s *Shell, step *form.Step) []fyne.CanvasObject {
 			up.Hide()
 		}
 		objects = append(objects, widget.NewBeside(row, container.NewHBox(up, remove)))
+	}
+	if blank && step.Repeat.CanRemove {
+		objects = append(objects, widget.NewNote(s.T("interview.none")))
 	}
 	if step.Repeat.CanAdd {
 		add := fynewidget.NewButtonWithIcon(s.T("interview.add", "what", unnumbered(step.Repeat.Label)), fynetheme.ContentAddIcon(), func() {

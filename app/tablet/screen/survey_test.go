@@ -263,6 +263,7 @@ func TestRowsOfARepeatAreMoved(t *testing.T) {
 	w.give("herds.md", herds, nil)
 	w.shell.Start(&Surveys{})
 	w.tap("畜群登记")
+	w.see("如果一个也没有")
 	w.tap("下一步") // from the list to the one that is there
 	w.typeIn("种类", "牦牛")
 	top := w.shell.Top().(*Survey)
@@ -271,6 +272,7 @@ func TestRowsOfARepeatAreMoved(t *testing.T) {
 	w.typeIn("种类", "藏羊")
 	top.jump(w.shell, top.run.Steps()[0].Path)
 	w.see("1 · 牦牛", "2 · 藏羊")
+	w.notSee("如果一个也没有")
 	up := 0
 	for _, o := range w.shown() {
 		if b, ok := o.(*fynewidget.Button); ok && b.Icon == fynetheme.MoveUpIcon() {
