@@ -34,6 +34,9 @@ func TestSheetsAreSortedAndComplete(t *testing.T) {
 			if row[1] == "" || row[2] == "" {
 				t.Errorf("%s: %q lacks Chinese or English", name, row[0])
 			}
+			if halfWidth.MatchString(row[1]) {
+				t.Errorf("%s: %q mixes punctuation of two scripts: %s", name, row[0], row[1])
+			}
 			for _, cell := range row {
 				if bare := strings.TrimSpace(cell); cell != bare && len([]rune(bare)) > 1 { // a comma may have its blank
 					t.Errorf("%s: %q has a blank at an end", name, row[0])
@@ -42,6 +45,9 @@ func TestSheetsAreSortedAndComplete(t *testing.T) {
 		}
 	}
 }
+
+// halfWidth finds Western punctuation in a Chinese sentence.
+var halfWidth = regexp.MustCompile(`\p{Han}[,;:!?(]|[,;:)]\p{Han}`)
 
 // writeSorted rewrites a sheet as the test above wants it, with Excel's mark.
 func writeSorted(t *testing.T, name string) {

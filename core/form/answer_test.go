@@ -62,7 +62,7 @@ func TestARefusedAnswerShowsUntilMended(t *testing.T) {
 	_ = v.Set("n", "5")
 	_ = v.Set("n", "many")
 	q := v.Step().Questions[0]
-	if q.Value != "5" || q.Typed != "many" || q.Error == nil || q.Error.Text != "“many”不是整数,请只输入数字。" {
+	if q.Value != "5" || q.Typed != "many" || q.Error == nil || q.Error.Text != "“many”不是整数，请只输入数字。" {
 		t.Errorf("question %+v", q)
 	}
 	if len(v.Errors()) != 1 {

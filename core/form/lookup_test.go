@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"maps"
 	"reflect"
+	"regexp"
 	"strings"
 	"sync"
 	"testing"
@@ -188,11 +189,20 @@ func TestMessagesSpeakChinese(t *testing.T) {
 	v := New(read(t, survey("integer | n | N")), Config{Now: noon})
 	err := v.Set("n", "x")
 	var m Message
-	if !errors.As(err, &m) || m.In("zh-CN") != "“x”不是整数,请只输入数字。" || m.In("en") != m.Text {
+	if !errors.As(err, &m) || m.In("zh-CN") != "“x”不是整数，请只输入数字。" || m.In("en") != m.Text {
 		t.Errorf("got %v", err)
 	}
 	if got := (Message{Key: "unknown", Text: "As it is."}).In("zh"); got != "As it is." {
 		t.Errorf("got %q", got)
+	}
+}
+
+func TestChineseSentencesHaveChinesePunctuation(t *testing.T) {
+	mixed := regexp.MustCompile(`\p{Han}[,;:!?(]|[,;:)]\p{Han}`)
+	for key, text := range sentences {
+		if mixed.MatchString(text[1]) {
+			t.Errorf("%s: %s", key, text[1])
+		}
 	}
 }
 
