@@ -44,7 +44,7 @@ func program() *command.Program {
 			{Name: "status", About: "show what is unsent and where this tablet stands", Setup: with(status)},
 			{Name: "bundle export", Args: "FILE", Min: 1, About: "write what the centre lacks to a file for a USB stick", Setup: bundleExport},
 			{Name: "bundle import", Args: "FILE", Min: 1, About: "take in what the centre sent by USB stick", Setup: with(bundleImport)},
-			{Name: "form run", Args: "FORM", Min: 1, About: "fill in a form from a file of answers, without a screen", Setup: formRun},
+			{Name: "form run", Args: "FILE", Min: 1, About: "fill in a form from a file of answers, without a screen", Setup: formRun},
 			{Name: "form eval", About: "evaluate XPath expressions: one JSON object a line on stdin", Setup: formEval},
 		},
 	}
