@@ -224,7 +224,7 @@ func TestEntriesHaveLimits(t *testing.T) {
 		"too many":       func(e *Entry) { e.Fields = make([]Field, MaxFields+1) },
 		"too large":      func(e *Entry) { e.Fields = wide(6) },
 		"bad author":     func(e *Entry) { e.Author = "\xff" },
-		"too much ahead": func(e *Entry) { e.Seen.Ahead = make([]Key, MaxAhead+1) },
+		"too much ahead": func(e *Entry) { e.Seen.Ahead = make([]Name, MaxAhead+1) },
 	} {
 		e := good
 		e.Fields = append([]Field(nil), good.Fields...)

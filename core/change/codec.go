@@ -19,7 +19,7 @@ const (
 	MaxEntry  = 256 << 10 // bytes of one entry
 	MaxFields = 2000      // fields of one entry
 	MaxName   = 100       // bytes of a field, kind or author name
-	MaxAhead  = 256       // logs named ahead of the server
+	MaxAhead  = 256       // entries named ahead of the server
 )
 
 // ErrTooLarge reports an edit or a part of it that is over its limit.
@@ -30,11 +30,18 @@ type Hash [sha256.Size]byte
 
 func (h Hash) String() string { return hex.EncodeToString(h[:]) }
 
+// Short is the beginning of an entry's hash: with its key, enough to tell it from the
+// entry of a copied tablet. Zero: not known.
+type Short [4]byte
+
+// Short gives the beginning of h.
+func (h Hash) Short() Short { return Short(h[:len(Short{})]) }
+
 var mapType = reflect.TypeFor[map[string]any]()
 
-// stored is the shape of an entry's bytes, version 1: an array, never
-// reordered; a later version has another length. Key parts are absent, because
-// they come from the segment that carries the entry.
+// stored is the shape of an entry's bytes: an array, never reordered. Version 1
+// ends with Fields, version 2, of entries that name others ahead, with Ahead. Key
+// parts are absent, because they come from the segment that carries the entry.
 type stored struct {
 	_        struct{} `cbor:",toarray"`
 	Author   string
@@ -46,9 +53,18 @@ type stored struct {
 	Epoch    Epoch
 	Position Position
 	Own      uint64
-	Ahead    []storedKey
+	Through  []storedKey
 	Fields   []Field
 }
+
+type storedAhead struct {
+	_ struct{} `cbor:",toarray"`
+	stored
+	Ahead []byte // one after the other
+}
+
+// arrayOf12 begins an entry of version 2.
+const arrayOf12 = 0x80 | 12
 
 type storedKey struct {
 	_           struct{} `cbor:",toarray"`
@@ -71,7 +87,7 @@ func (e *Entry) Encode() ([]byte, error) {
 	s := stored{
 		Author: e.Author, At: e.At, Kind: e.Kind, Record: e.Record[:], Region: e.Region,
 		Epoch: e.Seen.Epoch, Position: e.Seen.Position, Own: e.Seen.Own,
-		Ahead: make([]storedKey, len(e.Seen.Ahead)), Fields: e.Fields,
+		Through: make([]storedKey, len(e.Seen.Through)), Fields: e.Fields,
 	}
 	if e.Fields == nil {
 		s.Fields = []Field{}
@@ -82,10 +98,16 @@ func (e *Entry) Encode() ([]byte, error) {
 	if e.More {
 		s.Flags |= flagMore
 	}
-	for i, k := range e.Seen.Ahead {
-		s.Ahead[i] = storedKey{Device: k.Device[:], Incarnation: k.Incarnation, Seq: k.Seq}
+	for i, k := range e.Seen.Through {
+		s.Through[i] = storedKey{Device: k.Device[:], Incarnation: k.Incarnation, Seq: k.Seq}
 	}
-	b, err := enc.Marshal(s)
+	var b []byte
+	var err error
+	if len(e.Seen.Ahead) == 0 {
+		b, err = enc.Marshal(s)
+	} else {
+		b, err = enc.Marshal(storedAhead{stored: s, Ahead: JoinNames(e.Seen.Ahead)})
+	}
 	if err != nil {
 		return nil, fmt.Errorf("encode entry: %w", err)
 	}
@@ -93,6 +115,34 @@ func (e *Entry) Encode() ([]byte, error) {
 		return nil, fmt.Errorf("an edit of %d bytes: %w", len(b), ErrTooLarge)
 	}
 	return b, nil
+}
+
+// JoinNames writes names one after the other; [SplitNames] reads them.
+func JoinNames(names []Name) []byte {
+	out := make([]byte, 0, len(names)*nameBytes)
+	for i := range names {
+		n := &names[i]
+		out = append(out, n.Device[:]...)
+		out = binary.BigEndian.AppendUint64(out, uint64(n.Incarnation))
+		out = binary.BigEndian.AppendUint64(out, n.Seq)
+		out = append(out, n.Short[:]...)
+	}
+	return out
+}
+
+const nameBytes = 16 + 8 + 8 + 4
+
+// SplitNames reads what [JoinNames] wrote; none are nil.
+func SplitNames(b []byte) ([]Name, error) {
+	if len(b)%nameBytes != 0 {
+		return nil, errors.New("names of entries are cut off")
+	}
+	var out []Name
+	for ; len(b) > 0; b = b[nameBytes:] {
+		log := Log{DeviceID(b[:16]), Incarnation(binary.BigEndian.Uint64(b[16:]))}
+		out = append(out, Name{Key{log, binary.BigEndian.Uint64(b[24:])}, Short(b[32:nameBytes])})
+	}
+	return out, nil
 }
 
 // DecodeEntry reads the bytes of the entry named by key. Bytes that Encode
@@ -111,11 +161,17 @@ func LoadEntry(key Key, b []byte) (Entry, error) {
 	if len(b) > MaxEntry {
 		return Entry{}, fmt.Errorf("an edit of %d bytes: %w", len(b), ErrTooLarge)
 	}
-	var s stored
-	if err := dec.Unmarshal(b, &s); err != nil {
+	var s storedAhead
+	var err error
+	if len(b) > 0 && b[0] == arrayOf12 {
+		err = dec.Unmarshal(b, &s)
+	} else {
+		err = dec.Unmarshal(b, &s.stored)
+	}
+	if err != nil {
 		return Entry{}, fmt.Errorf("decode entry: %w", err)
 	}
-	if len(s.Record) != len(RecordID{}) || s.Flags > flagUncertain|flagMore || len(s.Ahead) > MaxAhead {
+	if len(s.Record) != len(RecordID{}) || s.Flags > flagUncertain|flagMore || len(s.Through) > MaxAhead || len(s.Ahead) > MaxAhead*nameBytes {
 		return Entry{}, errors.New("decode entry: malformed")
 	}
 	e := Entry{
@@ -124,11 +180,14 @@ func LoadEntry(key Key, b []byte) (Entry, error) {
 		Seen: Seen{Epoch: s.Epoch, Position: s.Position, Own: s.Own},
 	}
 	copy(e.Record[:], s.Record)
-	for _, k := range s.Ahead {
+	for _, k := range s.Through {
 		if len(k.Device) != len(DeviceID{}) {
 			return Entry{}, errors.New("decode entry: malformed key")
 		}
-		e.Seen.Ahead = append(e.Seen.Ahead, Key{Log{DeviceID(k.Device), k.Incarnation}, k.Seq})
+		e.Seen.Through = append(e.Seen.Through, Key{Log{DeviceID(k.Device), k.Incarnation}, k.Seq})
+	}
+	if e.Seen.Ahead, err = SplitNames(s.Ahead); err != nil {
+		return Entry{}, fmt.Errorf("decode entry: %w", err)
 	}
 	return e, nil
 }
@@ -158,7 +217,7 @@ func (e *Entry) check() error {
 	if e.Kind == "" || len(e.Kind) > MaxName || len(e.Author) > MaxName || len(e.Region) > 12 {
 		return errors.New("an edit needs a kind, and its names must be short")
 	}
-	if len(e.Fields) > MaxFields || len(e.Seen.Ahead) > MaxAhead {
+	if len(e.Fields) > MaxFields || len(e.Seen.Ahead) > MaxAhead || len(e.Seen.Through) > MaxAhead {
 		return fmt.Errorf("an edit of %d fields: %w", len(e.Fields), ErrTooLarge)
 	}
 	if !utf8.ValidString(e.Author) || !utf8.ValidString(e.Kind) || !utf8.ValidString(e.Region) {

@@ -6,10 +6,14 @@ type Seen struct {
 	Epoch    Epoch    // of Position; zero: had never heard of a server
 	Position Position // the highest server position applied
 	Own      uint64   // the highest number of the same log that was shown
-	// Ahead names logs a hub, or an earlier incarnation of the same device,
-	// had shown further than Position. Each key stands for its log up to and
-	// including that entry.
-	Ahead []Key
+	// Ahead names the entries of the record that were shown and that Position
+	// and Own don't cover: those of a hub that the centre had not sequenced, and
+	// those of an earlier incarnation of the same device.
+	Ahead []Name
+	// Through is how the first release named them: for each key its log up to and
+	// including that entry. It did not say which entries of the record were
+	// shown, nor of which history, so that nobody takes them for seen.
+	Through []Key
 }
 
 // Field is one field of an entry: what was written, by which merge rule, and

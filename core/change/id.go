@@ -36,6 +36,12 @@ type Key struct {
 	Seq uint64
 }
 
+// Name names one entry for certain: two of a copied tablet may share a key.
+type Name struct {
+	Key
+	Short Short
+}
+
 // Position is an entry's place in the server's order, counted from 1; zero
 // means not sequenced yet.
 type Position uint64

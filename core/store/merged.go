@@ -111,7 +111,7 @@ func (s *Shelf) opposed(tx Tx, r *core.Record) error {
 		if err != nil || !found {
 			return err
 		}
-		if at, err = s.Decode(row.Shown()); err != nil {
+		if at, _, err = s.Decode(row.Shown()); err != nil {
 			return err
 		}
 		if back, ok := at.Link(); ok && back.Into == r.ID {

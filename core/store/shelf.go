@@ -15,11 +15,15 @@ import (
 type Shelf struct {
 	Store   Store
 	Regions *core.Regions
-	// Decode turns the stored state of a record into what is shown.
-	Decode func(state []byte) (core.Record, error)
-	// Seen gives the state that a reader sees in this transaction.
-	Seen func(Tx) (change.Seen, error)
+	// Decode turns the stored state of a record into what is shown, and names the
+	// entries in it that have no position.
+	Decode func(state []byte) (core.Record, []change.Name, error)
+	// Seen gives what a reader sees in this transaction.
+	Seen func(Tx) (Sight, error)
 }
+
+// Sight says what is seen by whoever sees a record with these entries in it.
+type Sight func(told []change.Name) change.Seen
 
 // Get reads one record.
 func (s *Shelf) Get(ctx context.Context, ref core.Ref) (r core.Record, found bool, err error) {
@@ -44,12 +48,12 @@ func (s *Shelf) Read(tx Tx, ref core.Ref) (core.Record, bool, error) {
 	return r, err == nil, err
 }
 
-func (s *Shelf) record(in *reading, row *Row, seen change.Seen) (core.Record, error) {
-	r, err := s.Decode(row.Shown())
+func (s *Shelf) record(in *reading, row *Row, seen Sight) (core.Record, error) {
+	r, told, err := s.Decode(row.Shown())
 	if err != nil {
 		return r, fmt.Errorf("read %s %s: %w", row.Kind, row.ID, err)
 	}
-	r.Pending, r.AtHub, r.Seen = row.Pending, row.AtHub, seen
+	r.Pending, r.AtHub, r.Seen = row.Pending, row.AtHub, seen(told)
 	// While a snapshot is still coming in, a record may be newer than the
 	// cursor; what is on the screen is all of it.
 	r.Seen.Position = max(r.Seen.Position, r.Position)

@@ -101,7 +101,7 @@ func (t *Tablet) Batch(ctx context.Context, builds []Build) ([]Outcome, error) {
 			return err
 		}
 		shelf := *t.shelf
-		shelf.Seen = func(tx store.Tx) (change.Seen, error) { return s.seenWith(tx) }
+		shelf.Seen = func(store.Tx) (store.Sight, error) { return s.seen, nil }
 		get := func(ref core.Ref) (core.Record, bool, error) { return shelf.Read(tx, ref) }
 		out = make([]Outcome, len(builds))
 		for i, build := range builds {
@@ -137,12 +137,10 @@ func (t *Tablet) write(tx store.Tx, s *state, e *core.Edit, more bool) (uint64, 
 	}
 	entry := change.Entry{
 		Key: change.Key{Log: s.log(), Seq: s.Head + 1}, Author: s.Name, At: t.now(), Uncertain: t.uncertain(s),
-		More: more, Kind: e.Kind, Record: e.ID, Region: regionOf(e, fields), Fields: fields, Seen: e.From.Seen,
+		More: more, Kind: e.Kind, Record: e.ID, Region: regionOf(e, fields), Fields: fields, Seen: s.saved(e.From.Seen),
 	}
 	if e.From.Kind == "" {
-		if entry.Seen, err = s.seenWith(tx); err != nil {
-			return 0, err
-		}
+		entry.Seen = s.seen(nil)
 	}
 	b, err := entry.Encode()
 	if err != nil {
@@ -160,7 +158,7 @@ func (t *Tablet) write(tx store.Tx, s *state, e *core.Edit, more bool) (uint64, 
 	if err != nil {
 		return 0, err
 	}
-	return entry.Seq, t.show(tx, s, &row, []change.Sequenced{tentative(entry)})
+	return entry.Seq, t.show(tx, s, &row, []change.Sequenced{s.tentative(entry, own.Hash)})
 }
 
 func regionOf(e *core.Edit, fields []change.Field) string {
@@ -170,10 +168,6 @@ func regionOf(e *core.Edit, fields []change.Field) string {
 		}
 	}
 	return e.From.Region
-}
-
-func tentative(e change.Entry) change.Sequenced {
-	return change.Sequenced{Entry: e, Effective: e.At}
 }
 
 // show folds tentative entries on top of what a row shows and writes it.

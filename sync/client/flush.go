@@ -119,7 +119,7 @@ func (w *work) replay(t *touched, pending []store.Own) error {
 		if err != nil {
 			return err
 		}
-		seq := tentative(e)
+		seq := w.in.s.tentative(e, o.Hash)
 		later(t.state, &seq)
 		merge.Apply(t.state, &seq, w.in.s.Epochs)
 	}

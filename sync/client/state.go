@@ -188,35 +188,35 @@ func (s *state) unsent(l *ownLog) (here, atHub int) {
 	return int(head - hub), int(hub - centre)
 }
 
-// seen says what a screen filled now shows.
-func (s *state) seen() change.Seen {
-	out := change.Seen{Epoch: s.Epoch, Position: s.Cursor, Own: s.Head}
-	for _, l := range s.Logs {
-		if l.Log == s.Log || l.Included >= l.Head {
-			continue
-		}
-		mine := l.Head
-		if l.Branch != 0 {
-			mine = l.BranchAt // what follows under these numbers is another history
-		}
-		if mine > 0 {
-			out.Ahead = append(out.Ahead, change.Key{Log: change.Log{Device: s.Device, Incarnation: l.Log}, Seq: mine})
-		}
-		if l.Branch != 0 {
-			out.Ahead = append(out.Ahead, change.Key{Log: change.Log{Device: s.Device, Incarnation: l.Branch}, Seq: l.Head})
-		}
-	}
-	return out
+// seen says what a screen shows that is filled now with a record with these
+// entries in it.
+func (s *state) seen(told []change.Name) change.Seen {
+	return change.Seen{Epoch: s.Epoch, Position: s.Cursor, Own: s.Head, Ahead: told}
 }
 
-// seenWith is seen, with what a hub told and the centre hasn't.
-func (s *state) seenWith(tx store.Tx) (change.Seen, error) {
-	out := s.seen()
-	ahead, err := tx.AheadLogs()
-	for _, l := range ahead {
-		out.Ahead = append(out.Ahead, change.Key{Log: l.Log, Seq: l.Last})
+// saved is what was seen when the screen was filled, as the next entry says it: what
+// is of the log that it stands in is covered by the number. That may be another log
+// than when the screen was filled.
+func (s *state) saved(seen change.Seen) change.Seen {
+	told := seen.Ahead
+	seen.Own, seen.Ahead = min(seen.Own, s.Head), nil
+	for _, x := range told {
+		if x.Log != s.log() {
+			seen.Ahead = append(seen.Ahead, x)
+		}
 	}
-	return out, err
+	seen.Ahead = seen.Ahead[max(0, len(seen.Ahead)-change.MaxAhead):]
+	return seen
+}
+
+// tentative is an own entry as it is folded before it has a position: what stands
+// on a branch is another history than what the log had before under its numbers.
+func (s *state) tentative(e change.Entry, hash change.Hash) change.Sequenced {
+	out := change.Sequenced{Entry: e, Hash: hash, Effective: e.At}
+	if l := s.find(e.Incarnation); l != nil && l.Branch != 0 && e.Seq > l.BranchAt {
+		out.Branch, out.BranchAt = l.Branch, l.BranchAt
+	}
+	return out
 }
 
 // begin starts a new log that goes on where the present one stands.

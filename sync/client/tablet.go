@@ -79,7 +79,7 @@ func Open(ctx context.Context, dir string, cfg Config) (*Tablet, error) {
 		return nil, err
 	}
 	t := &Tablet{dir: dir, cfg: cfg, store: db}
-	t.shelf = &store.Shelf{Store: db, Regions: cfg.Regions, Decode: merge.Read, Seen: seenIn}
+	t.shelf = &store.Shelf{Store: db, Regions: cfg.Regions, Decode: merge.Shown, Seen: seenIn}
 	if err := t.load(ctx); err != nil {
 		return nil, errors.Join(err, db.Close())
 	}
@@ -99,12 +99,12 @@ func (c Config) defaulted() Config {
 	return c
 }
 
-func seenIn(tx store.Tx) (change.Seen, error) {
+func seenIn(tx store.Tx) (store.Sight, error) {
 	s, err := loadState(tx)
-	if err != nil || s == nil {
-		return change.Seen{}, err
+	if s == nil {
+		s = new(state)
 	}
-	return s.seenWith(tx)
+	return s.seen, err
 }
 
 // load reads the state, or makes a new tablet. A database that is older than

@@ -1,7 +1,6 @@
 package ingest
 
 import (
-	"bytes"
 	"context"
 	"fmt"
 
@@ -47,7 +46,7 @@ func (s *Server) Replay(ctx context.Context) (Replayed, error) {
 			if err != nil {
 				return err
 			}
-			if !bytes.Equal(row.State, st.Encode()) {
+			if !st.Gives(row.State) {
 				out.Different = append(out.Different, ref.Kind+" "+ref.ID.String())
 			}
 		}

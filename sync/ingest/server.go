@@ -76,7 +76,7 @@ func New(ctx context.Context, st store.Store, cfg Config) (*Server, error) {
 		cfg.Log = slog.New(slog.DiscardHandler)
 	}
 	s := &Server{cfg: cfg, store: st, nonces: make(map[string]nonce), hints: make(map[name]hint), queue: make(chan *job, 256), opening: make(chan struct{}, runtime.GOMAXPROCS(0)), stop: make(chan struct{}), stopped: make(chan struct{})}
-	s.shelf = &store.Shelf{Store: st, Regions: cfg.Regions, Decode: merge.Read, Seen: s.seen}
+	s.shelf = &store.Shelf{Store: st, Regions: cfg.Regions, Decode: merge.Shown, Seen: s.seen}
 	s.regions.Store(cfg.Regions)
 	if err := st.Update(ctx, s.load); err != nil {
 		return nil, err
@@ -265,9 +265,10 @@ func (s *Server) NewID() change.RecordID {
 	return core.NewRecordID(s.now(), r)
 }
 
-func (s *Server) seen(tx store.Tx) (change.Seen, error) {
+// seen is what the centre shows: its order, and nothing ahead of it.
+func (s *Server) seen(tx store.Tx) (store.Sight, error) {
 	h, err := tx.Head()
-	return change.Seen{Epoch: h.Epoch, Position: h.Position}, err
+	return func([]change.Name) change.Seen { return change.Seen{Epoch: h.Epoch, Position: h.Position} }, err
 }
 
 // Get reads one record.

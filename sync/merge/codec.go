@@ -9,41 +9,42 @@ import (
 	"muqu/core/change"
 )
 
-// The stored form of a state, version 1. Writes stand once and are referred to
-// by number, because one entry usually wrote many fields.
+// The stored form of a state, version 2. Logs and writes stand once and are
+// referred to by number, because one entry usually wrote many fields.
 type storedState struct {
 	_         struct{} `cbor:",toarray"`
 	Version   uint8
 	Kind      string
 	Record    []byte
 	Position  change.Position
-	Hint      string // only while no region was written
+	Hint      string      // only while no region was written
+	Logs      []storedLog // sorted
 	Writes    []storedWrite
 	Registers []storedRegister
-	Unused    []int // empty; an earlier fold kept the writes here that name entries ahead
-	Logs      []storedKey
+	Told      []byte // names, one after the other
+}
+
+type storedLog struct {
+	_           struct{} `cbor:",toarray"`
+	Device      []byte
+	Incarnation change.Incarnation
+	Seq         uint64 // of the last entry with a position; 0: none was folded in
+	Short       []byte // of that entry
 }
 
 type storedWrite struct {
-	_           struct{} `cbor:",toarray"`
-	Device      []byte
-	Incarnation change.Incarnation
-	Seq         uint64
-	Position    change.Position
-	Effective   change.Millis
-	Author      string
-	Uncertain   bool
-	Old         *change.Place
-	Lost        *change.Place
-	Ahead       []storedKey
-	Knew        change.Position
-}
-
-type storedKey struct {
-	_           struct{} `cbor:",toarray"`
-	Device      []byte
-	Incarnation change.Incarnation
-	Seq         uint64
+	_         struct{} `cbor:",toarray"`
+	Log       int
+	Seq       uint64
+	Short     []byte // empty: that of the log's last entry, if it is this one, else not known
+	Position  change.Position
+	Effective change.Millis
+	Author    string
+	Uncertain bool
+	Old       *change.Place
+	Lost      *change.Place
+	Ahead     []byte // names, one after the other
+	Knew      change.Position
 }
 
 type storedRegister struct {
@@ -69,10 +70,10 @@ type storedRemoval struct {
 
 // Encode gives the canonical bytes of s: equal states have equal bytes.
 func (s *State) Encode() []byte {
-	t := &writeTable{index: make(map[*Write]int)}
+	t := &writeTable{index: make(map[*Write]int), logs: slices.Clone(s.Logs)}
 	st := storedState{
-		Version: 1, Kind: s.Kind, Record: s.Record[:], Position: s.Position,
-		Registers: make([]storedRegister, len(s.Registers)), Unused: []int{}, Logs: storedKeys(s.Logs),
+		Version: 2, Kind: s.Kind, Record: s.Record[:], Position: s.Position,
+		Registers: make([]storedRegister, len(s.Registers)), Told: change.JoinNames(s.Told),
 	}
 	if s.Register(change.RegionField) == nil {
 		st.Hint = s.Hint
@@ -80,7 +81,7 @@ func (s *State) Encode() []byte {
 	for i, r := range s.Registers {
 		st.Registers[i] = t.register(r)
 	}
-	st.Writes = t.writes
+	st.Logs, st.Writes = t.storedLogs(), t.storedWrites()
 	b, err := change.Marshal(st)
 	if err != nil {
 		panic(fmt.Sprintf("merge: encode state: %v", err))
@@ -88,9 +89,59 @@ func (s *State) Encode() []byte {
 	return b
 }
 
+// writeTable numbers the writes of a state as they are met, and its logs by their
+// order.
 type writeTable struct {
 	index  map[*Write]int
-	writes []storedWrite
+	writes []*Write
+	logs   []change.Name
+}
+
+// log gives the number of a log, as long as none is added.
+func (t *writeTable) log(l change.Log) int {
+	i, found := slices.BinarySearchFunc(t.logs, l, byLog)
+	if !found {
+		t.logs = slices.Insert(t.logs, i, change.Name{Key: change.Key{Log: l}})
+	}
+	return i
+}
+
+func (t *writeTable) storedLogs() []storedLog {
+	out := make([]storedLog, len(t.logs))
+	for i := range t.logs {
+		r := &t.logs[i]
+		out[i] = storedLog{Device: r.Device[:], Incarnation: r.Incarnation, Seq: r.Seq, Short: storedShort(&r.Short)}
+	}
+	return out
+}
+
+// storedShort gives the bytes of what is known of a hash.
+func storedShort(n *change.Short) []byte {
+	if *n == (change.Short{}) {
+		return []byte{}
+	}
+	return n[:]
+}
+
+func (t *writeTable) storedWrites() []storedWrite {
+	out := make([]storedWrite, len(t.writes))
+	for i, w := range t.writes {
+		sw := storedWrite{
+			Log: t.log(w.Log), Seq: w.Seq, Short: storedShort(&w.Short), Position: w.Position, Effective: w.Effective,
+			Author: w.Author, Uncertain: w.Uncertain, Ahead: change.JoinNames(w.Ahead), Knew: w.Knew,
+		}
+		if r := &t.logs[sw.Log]; r.Seq == w.Seq && r.Short == w.Short {
+			sw.Short = []byte{}
+		}
+		if w.Old != (change.Place{}) {
+			sw.Old = &w.Old
+		}
+		if w.Lost != (change.Place{}) {
+			sw.Lost = &w.Lost
+		}
+		out[i] = sw
+	}
+	return out
 }
 
 func (t *writeTable) register(r *Register) storedRegister {
@@ -116,38 +167,10 @@ func (t *writeTable) number(w *Write) int {
 	if i, ok := t.index[w]; ok {
 		return i
 	}
-	sw := storedWrite{
-		Device: w.Log.Device[:], Incarnation: w.Log.Incarnation, Seq: w.Seq, Position: w.Position,
-		Effective: w.Effective, Author: w.Author, Uncertain: w.Uncertain, Ahead: storedKeys(w.Ahead), Knew: w.Knew,
-	}
-	if w.Old != (change.Place{}) {
-		sw.Old = &w.Old
-	}
-	if w.Lost != (change.Place{}) {
-		sw.Lost = &w.Lost
-	}
+	t.log(w.Log)
 	t.index[w] = len(t.writes)
-	t.writes = append(t.writes, sw)
+	t.writes = append(t.writes, w)
 	return len(t.writes) - 1
-}
-
-func storedKeys(keys []change.Key) []storedKey {
-	out := make([]storedKey, len(keys))
-	for i := range keys {
-		out[i] = storedKey{Device: keys[i].Device[:], Incarnation: keys[i].Incarnation, Seq: keys[i].Seq}
-	}
-	return out
-}
-
-func loadKeys(in []storedKey) ([]change.Key, error) {
-	var out []change.Key
-	for _, k := range in {
-		if len(k.Device) != len(change.DeviceID{}) {
-			return nil, errState
-		}
-		out = append(out, change.Key{Log: change.Log{Device: change.DeviceID(k.Device), Incarnation: k.Incarnation}, Seq: k.Seq})
-	}
-	return out, nil
 }
 
 var errState = errors.New("decode state: malformed")
@@ -162,64 +185,109 @@ func Decode(b []byte) (*State, error) {
 	if len(b) == 0 {
 		return s, nil
 	}
+	if len(b) > 1 && b[1] == 1 { // an array, and its version
+		return decodeFirst(b)
+	}
 	st := shells.Get().(*storedState)
 	defer shells.Put(st)
 	if err := change.Unmarshal(b, st); err != nil {
 		return nil, fmt.Errorf("decode state: %w", err)
 	}
-	if st.Version != 1 || len(st.Record) != len(s.Record) {
+	if st.Version != 2 || len(st.Record) != len(s.Record) {
 		return nil, errState
 	}
 	s.Kind, s.Record, s.Position, s.Hint = st.Kind, change.RecordID(st.Record), st.Position, st.Hint
-	ws, err := loadWrites(st.Writes)
+	logs, err := loadLogs(st.Logs)
 	if err != nil {
 		return nil, err
 	}
-	if s.Logs, err = loadKeys(st.Logs); err != nil {
+	ws, err := loadWrites(logs, st.Writes)
+	if err != nil {
 		return nil, err
 	}
-	if !slices.IsSortedFunc(s.Logs, func(a, b change.Key) int { return a.Log.Compare(b.Log) }) {
+	if s.Told, err = change.SplitNames(st.Told); err != nil {
 		return nil, errState
 	}
-	s.Registers = make([]*Register, len(st.Registers))
-	registers := make([]Register, len(st.Registers))
-	for i := range st.Registers {
-		r := &st.Registers[i]
-		s.Registers[i] = &registers[i]
-		if err := registers[i].load(ws, r); err != nil {
-			return nil, err
-		}
-		if i > 0 && st.Registers[i-1].Name >= r.Name {
-			return nil, errState
-		}
-	}
-	return s, nil
+	s.Logs = slices.DeleteFunc(logs, func(n change.Name) bool { return n.Seq == 0 })
+	return s, s.load(ws, st.Registers)
 }
 
-func loadWrites(in []storedWrite) ([]*Write, error) {
-	out, writes := make([]*Write, len(in)), make([]Write, len(in))
+// load takes the registers of a stored state.
+func (s *State) load(ws []*Write, stored []storedRegister) error {
+	if !slices.IsSortedFunc(s.Logs, func(a, b change.Name) int { return a.Log.Compare(b.Log) }) {
+		return errState
+	}
+	s.Registers = make([]*Register, len(stored))
+	registers := make([]Register, len(stored))
+	for i := range stored {
+		r := &stored[i]
+		s.Registers[i] = &registers[i]
+		if err := registers[i].load(ws, r); err != nil {
+			return err
+		}
+		if i > 0 && stored[i-1].Name >= r.Name {
+			return errState
+		}
+	}
+	return nil
+}
+
+func loadLogs(in []storedLog) ([]change.Name, error) {
+	out := make([]change.Name, len(in))
 	for i := range in {
-		w := &in[i]
-		if len(w.Device) != len(change.DeviceID{}) {
+		l := &in[i]
+		if len(l.Device) != len(change.DeviceID{}) {
 			return nil, errState
 		}
-		out[i] = &writes[i]
-		*out[i] = Write{
-			Log: change.Log{Device: change.DeviceID(w.Device), Incarnation: w.Incarnation}, Seq: w.Seq,
-			Position: w.Position, Effective: w.Effective, Author: w.Author, Uncertain: w.Uncertain, Knew: w.Knew,
-		}
-		if w.Old != nil {
-			out[i].Old = *w.Old
-		}
-		if w.Lost != nil {
-			out[i].Lost = *w.Lost
-		}
-		var err error
-		if out[i].Ahead, err = loadKeys(w.Ahead); err != nil {
+		out[i].Key = change.Key{Log: change.Log{Device: change.DeviceID(l.Device), Incarnation: l.Incarnation}, Seq: l.Seq}
+		if err := loadShort(&out[i].Short, l.Short); err != nil {
 			return nil, err
 		}
 	}
 	return out, nil
+}
+
+// loadShort reads what [storedShort] wrote.
+func loadShort(to *change.Short, b []byte) error {
+	if len(b) != 0 && len(b) != len(to) {
+		return errState
+	}
+	copy(to[:], b)
+	return nil
+}
+
+func loadWrites(logs []change.Name, in []storedWrite) ([]*Write, error) {
+	out, writes := make([]*Write, len(in)), make([]Write, len(in))
+	for i := range in {
+		w := &in[i]
+		if w.Log < 0 || w.Log >= len(logs) {
+			return nil, errState
+		}
+		l := &logs[w.Log]
+		out[i] = &writes[i]
+		writes[i] = Write{
+			Name: change.Name{Key: change.Key{Log: l.Log, Seq: w.Seq}}, Position: w.Position, Effective: w.Effective, Author: w.Author, Uncertain: w.Uncertain, Knew: w.Knew,
+			Old: placeOf(w.Old), Lost: placeOf(w.Lost),
+		}
+		if l.Seq == w.Seq {
+			writes[i].Short = l.Short
+		}
+		if err := loadShort(&writes[i].Short, w.Short); err != nil {
+			return nil, err
+		}
+		var err error
+		if writes[i].Ahead, err = change.SplitNames(w.Ahead); err != nil {
+			return nil, errState
+		}
+	}
+	return out, nil
+}
+
+func placeOf(p *change.Place) change.Place {
+	if p == nil {
+		return change.Place{}
+	}
+	return *p
 }
 
 func (r *Register) load(ws []*Write, st *storedRegister) error {

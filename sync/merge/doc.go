@@ -16,15 +16,15 @@
 //
 // An earlier write is in the past of an entry if the author's screen showed
 // it: it is earlier in the same log and not later than [change.Seen].Own, or
-// its position is not above Seen.Position, or it belongs to a log named in
-// Seen.Ahead. Such an entry may be sequenced later than who had seen it, and
-// then arrives superseded. The past is transitive, register by register: who
-// replaces a value replaces also what its author had seen ahead and replaced by
-// it. Nothing else of that was on the screen, and nothing else is handed on: not
-// by another field, and not by the deletion of a record.
+// its position is not above Seen.Position, or Seen.Ahead names it. What is named
+// may be sequenced later than who had seen it, and then arrives superseded. The
+// past is transitive, register by register: who replaces a value replaces also what
+// its author had seen ahead and replaced by it. Nothing else of that was on the
+// screen, and nothing else is handed on: not by another field, and not by the
+// deletion of a record.
 //
-// Names have no hash: where the record shows that the log named forked before
-// the number, only what lies before the fork was seen.
+// A name has a hash, and stands for one entry: of a copied tablet two share a key,
+// and a hub has not all that came before what it shows.
 //
 // An entry whose Was is not among the values that it claims to have seen was
 // not made from that state, and supersedes nothing.

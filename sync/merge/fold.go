@@ -41,18 +41,21 @@ func Apply(s *State, e *change.Sequenced, epochs change.Epochs) Outcome {
 		// deletion that had not seen the edit this is the other side.
 		out.note(s.register(change.DeletedField, change.Review), func(r *Register) { r.write(change.Bool(false), r.aliveBefore(p), w, p) })
 	}
-	if e.Position != 0 {
-		s.Position = e.Position
-		s.include(change.Key{Log: w.Log, Seq: w.Seq})
+	if e.Position == 0 {
+		s.Told = append(s.Told, w.Name)
+		return out
 	}
+	s.Position = e.Position
+	s.include(w.Name)
 	return out
 }
 
 // newWrite makes the mark of an entry.
 func newWrite(e *change.Sequenced, p *seer, epochs change.Epochs) *Write {
 	w := &Write{
-		Log: e.FoldLog(), Seq: e.Seq, Position: e.Position, Effective: e.Effective,
-		Author: e.Author, Uncertain: e.Uncertain || e.Unsure, Old: e.Old, Ahead: p.ahead, Knew: p.common,
+		Name:     change.Name{Key: change.Key{Log: p.log, Seq: e.Seq}, Short: e.Hash.Short()},
+		Position: e.Position, Effective: e.Effective,
+		Author: e.Author, Uncertain: e.Uncertain || e.Unsure, Old: e.Old, Ahead: p.state.waits(e.Seen.Ahead), Knew: p.common,
 	}
 	if e.Seen.Epoch != 0 && e.Seen.Position > epochs.Shared(e.Seen.Epoch) {
 		w.Lost = change.Place{Epoch: e.Seen.Epoch, Position: e.Seen.Position}
@@ -82,7 +85,7 @@ func (r *Register) write(value, was change.Value, w *Write, p *seer) {
 	// itself: whoever had seen it had seen that, too.
 	r.supersede(was, w, p)
 	if superseded {
-		r.remember(change.Null, w)
+		r.remember(change.Null, w, p.state)
 		return
 	}
 	r.add(value, was, w)
@@ -124,7 +127,7 @@ func (r *Register) drop(by []*Write, value change.Value, w *Write, p *seer) []*W
 		case !p.saw(x):
 			left = append(left, x)
 		case !w.covers(x):
-			r.remember(value, x)
+			r.remember(value, x, p.state)
 		}
 	}
 	return left
@@ -132,16 +135,20 @@ func (r *Register) drop(by []*Write, value change.Value, w *Write, p *seer) []*W
 
 // remember keeps what the author of a write that goes had seen ahead of the
 // server: who replaces the write replaces that as well.
-func (r *Register) remember(value change.Value, w *Write) {
+func (r *Register) remember(value change.Value, w *Write, s *State) {
+	w.Ahead = s.waits(w.Ahead)
 	if !w.handsOn(r.Name) {
 		return
 	}
 	for _, x := range r.Removals {
+		x.By.Ahead = s.waits(x.By.Ahead)
 		if x.Value == value && x.By.covers(w) {
 			return
 		}
 	}
-	r.Removals = slices.DeleteFunc(r.Removals, func(x Removal) bool { return x.Value == value && w.covers(x.By) })
+	r.Removals = slices.DeleteFunc(r.Removals, func(x Removal) bool {
+		return !x.By.handsOn(r.Name) || x.Value == value && w.covers(x.By)
+	})
 	r.Removals = append(r.Removals, Removal{value, w})
 	sort.SliceStable(r.Removals, func(i, j int) bool { return r.Removals[i].Value < r.Removals[j].Value })
 }
@@ -238,7 +245,7 @@ func (r *Register) addElement(e change.Value, w *Write) {
 }
 
 func (r *Register) removeElement(e change.Value, w *Write, p *seer) {
-	r.remember(e, w)
+	r.remember(e, w, p.state)
 	kept := r.Siblings[:0]
 	for _, s := range r.Siblings {
 		if s.Value == e {

@@ -15,6 +15,16 @@ func dev(n byte) change.Log {
 	return change.Log{Device: change.DeviceID{n}, Incarnation: change.Incarnation(n) + 1}
 }
 
+// hash gives an entry that is written by [write] its hash.
+func hash(log change.Log, seq uint64) change.Hash {
+	return change.Hash{log.Device[0], byte(log.Incarnation), byte(seq), byte(seq >> 8)}
+}
+
+// ahead names an entry of a log.
+func ahead(log change.Log, seq uint64) []change.Name {
+	return []change.Name{{Key: change.Key{Log: log, Seq: seq}, Short: hash(log, seq).Short()}}
+}
+
 // write makes an entry of one field.
 func write(log change.Log, seq uint64, position change.Position, seen change.Position, field string, rule change.Rule, value, was any) change.Sequenced {
 	v, err := change.Of(value)
@@ -28,7 +38,7 @@ func write(log change.Log, seq uint64, position change.Position, seen change.Pos
 	return change.Sequenced{
 		Entry: change.Entry{Key: change.Key{Log: log, Seq: seq}, Kind: "household", Author: fmt.Sprint(log.Device[0]), Seen: change.Seen{Epoch: 1, Position: seen, Own: seq - 1},
 			Fields: []change.Field{{Name: field, Rule: rule, Value: v, Was: w}}},
-		Position: position, Effective: change.Millis(position * 10), Verdict: change.Applied,
+		Hash: hash(log, seq), Position: position, Effective: change.Millis(position * 10), Verdict: change.Applied,
 	}
 }
 
@@ -110,7 +120,7 @@ func TestSets(t *testing.T) {
 func TestEntriesSeenAhead(t *testing.T) {
 	a, b, c := dev(1), dev(2), dev(3)
 	namer := write(b, 1, 1, 0, "f", change.Review, "y", "x")
-	namer.Seen.Ahead = []change.Key{{Log: a, Seq: 1}}
+	namer.Seen.Ahead = ahead(a, 1)
 	late := write(a, 1, 2, 0, "f", change.Review, "x", nil)
 	s := fold(namer, late)
 	if got := values(s, "f"); !slices.Equal(got, []string{"y"}) {
@@ -132,8 +142,8 @@ func TestEntriesSeenAhead(t *testing.T) {
 // with nothing else: others did not have it on their screens.
 func TestSeenAheadIsHandedOnWithTheValue(t *testing.T) {
 	a, b, c, d := dev(1), dev(2), dev(3), dev(4)
-	ahead := func(e change.Sequenced) change.Sequenced {
-		e.Seen.Ahead = []change.Key{{Log: a, Seq: 1}}
+	named := func(e change.Sequenced) change.Sequenced {
+		e.Seen.Ahead = ahead(a, 1)
 		return e
 	}
 	late := write(a, 1, 9, 0, "f", change.Review, "x", nil)
@@ -143,20 +153,20 @@ func TestSeenAheadIsHandedOnWithTheValue(t *testing.T) {
 		entries []change.Sequenced
 		want    []string
 	}{
-		{"the namer wrote another field", []change.Sequenced{ahead(write(b, 1, 1, 0, "g", change.Review, "y", nil)),
+		{"the namer wrote another field", []change.Sequenced{named(write(b, 1, 1, 0, "g", change.Review, "y", nil)),
 			write(c, 1, 2, 1, "f", change.Review, "z", nil), late}, []string{"x", "z"}},
-		{"the namer deleted the record", []change.Sequenced{ahead(write(b, 1, 1, 0, change.DeletedField, change.Review, true, false)),
+		{"the namer deleted the record", []change.Sequenced{named(write(b, 1, 1, 0, change.DeletedField, change.Review, true, false)),
 			write(c, 1, 2, 1, "f", change.Review, "z", nil), late}, []string{"x", "z"}},
 		{"the namer arrives superseded", []change.Sequenced{func() change.Sequenced {
 			e := write(c, 1, 1, 0, "f", change.Review, "z", "y")
-			e.Seen.Ahead = []change.Key{{Log: b, Seq: 1}}
+			e.Seen.Ahead = ahead(b, 1)
 			return e
-		}(), ahead(write(b, 1, 2, 0, "f", change.Review, "y", "x")), late}, []string{"z"}},
-		{"replaced by one of two who had seen the namer", []change.Sequenced{ahead(write(b, 1, 1, 0, "f", change.Review, "y", "x")),
+		}(), named(write(b, 1, 2, 0, "f", change.Review, "y", "x")), late}, []string{"z"}},
+		{"replaced by one of two who had seen the namer", []change.Sequenced{named(write(b, 1, 1, 0, "f", change.Review, "y", "x")),
 			write(c, 1, 2, 1, "f", change.Review, "z", "y"), write(d, 1, 3, 1, "f", change.Review, "w", "y"), late}, []string{"w", "z"}},
-		{"the same element, added with knowledge, then removed", []change.Sequenced{ahead(write(b, 1, 1, 0, "f", change.Set, []string{"x"}, nil)),
+		{"the same element, added with knowledge, then removed", []change.Sequenced{named(write(b, 1, 1, 0, "f", change.Set, []string{"x"}, nil)),
 			write(c, 1, 2, 1, "f", change.Set, nil, []string{"x"}), set}, nil},
-		{"another element, then the same removed", []change.Sequenced{ahead(write(b, 1, 1, 0, "f", change.Set, []string{"y"}, nil)),
+		{"another element, then the same removed", []change.Sequenced{named(write(b, 1, 1, 0, "f", change.Set, []string{"y"}, nil)),
 			write(c, 1, 2, 1, "f", change.Set, nil, []string{"x", "y"}), set}, []string{"x"}},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
@@ -173,7 +183,7 @@ func TestSeenAheadIsHandedOnWithTheValue(t *testing.T) {
 func TestDeletionHandsNothingOn(t *testing.T) {
 	a, b, c := dev(1), dev(2), dev(3)
 	namer := write(b, 1, 1, 0, "g", change.Review, "y", nil)
-	namer.Seen.Ahead = []change.Key{{Log: a, Seq: 1}}
+	namer.Seen.Ahead = ahead(a, 1)
 	del := write(c, 1, 2, 1, change.DeletedField, change.Review, true, false)
 	if s := fold(namer, del, write(a, 1, 3, 0, "f", change.Review, "x", nil)); s.Deleted() || !s.Register(change.DeletedField).Open() {
 		t.Error("a record was deleted by somebody who had not seen what arrived later, and nobody was asked")
@@ -184,20 +194,65 @@ func TestDeletionHandsNothingOn(t *testing.T) {
 	}
 }
 
-// Knowledge that others cover is not kept twice: a record on which a township
-// works for weeks does not grow with every edit.
+// What is known ahead is kept once, and no longer than until it is sequenced: a
+// record on which a township works for weeks does not grow with every edit.
 func TestRemovalsStayFew(t *testing.T) {
 	a, b, c := dev(1), dev(2), dev(3)
-	var entries []change.Sequenced
-	for i := range 100 {
-		seq := uint64(i + 1)
-		p := change.Position(2 * i)
-		named := write(b, seq, p+1, p, "f", change.Review, 2*i+1, 2*i)
-		named.Seen.Ahead = []change.Key{{Log: a, Seq: seq}}
-		entries = append(entries, named, write(c, seq, p+2, p+1, "f", change.Review, 2*i+2, 2*i+1))
+	for _, carried := range []bool{false, true} { // by the hub, to the centre
+		var entries []change.Sequenced
+		var told []change.Name
+		p := change.Position(0)
+		next := func(e change.Sequenced) {
+			p++
+			e.Position, e.Seen.Position = p, p-1
+			entries = append(entries, e)
+		}
+		for i := range 100 {
+			seq := uint64(i + 1)
+			if told = append(told, ahead(a, seq)...); carried {
+				told = ahead(a, seq)
+			}
+			named := write(b, seq, 0, 0, "f", change.Review, 2*i+1, 2*i)
+			named.Seen.Ahead = slices.Clone(told)
+			next(named)
+			next(write(c, seq, 0, 0, "f", change.Review, 2*i+2, 2*i+1))
+			if carried {
+				next(write(a, seq, 0, 0, "g", change.Latest, i, i-1))
+			}
+		}
+		if got := len(fold(entries...).Register("f").Removals); got != 1 {
+			t.Errorf("carried %v: %d removals are kept, want 1", carried, got)
+		}
 	}
-	if got := len(fold(entries...).Register("f").Removals); got != 1 {
-		t.Errorf("%d removals are kept, want 1", got)
+}
+
+// Of a copied tablet two entries share a key: who saw one has not seen the other.
+func TestNamesTellCopiesApart(t *testing.T) {
+	a, b := dev(1), dev(2)
+	namer := write(b, 1, 1, 0, "f", change.Review, "y", "x")
+	namer.Seen.Ahead = ahead(a, 1)
+	twin := write(a, 1, 2, 0, "f", change.Review, "twin", nil)
+	twin.Hash = change.Hash{9}
+	if got := values(fold(namer, twin), "f"); !slices.Equal(got, []string{"y", "twin"}) {
+		t.Errorf("an entry of the copy: %v, want y and twin", got)
+	}
+	// The one that was seen comes as a branch by then.
+	seen := write(a, 1, 3, 0, "f", change.Review, "x", nil)
+	seen.Branch, seen.BranchAt = 77, 0
+	if got := values(fold(namer, seen), "f"); !slices.Equal(got, []string{"y"}) {
+		t.Errorf("the entry that was seen, on a branch: %v, want y", got)
+	}
+}
+
+// A key that is named stands for its entry and not for those before it: a hub has
+// what a tablet gave it, and not what it had given to the centre.
+func TestNamesStandForOneEntry(t *testing.T) {
+	a, b := dev(1), dev(2)
+	namer := write(b, 1, 1, 0, "f", change.Review, "y", nil)
+	namer.Seen.Ahead = ahead(a, 2)
+	before := write(a, 1, 2, 0, "f", change.Review, "x", nil)
+	if got := values(fold(namer, before), "f"); !slices.Equal(got, []string{"y", "x"}) {
+		t.Errorf("%v, want y and x: nobody had seen x", got)
 	}
 }
 
@@ -348,6 +403,9 @@ func TestTentativeEntriesShow(t *testing.T) {
 	s := fold(write(dev(1), 1, 1, 0, "f", change.Review, "x", nil))
 	mine := write(dev(2), 1, 0, 0, "f", change.Review, "mine", nil)
 	Apply(s, &mine, nil)
+	if _, told, err := Shown(s.Encode()); err != nil || !slices.Equal(told, ahead(dev(2), 1)) {
+		t.Errorf("entries without a position: %v, %v", told, err)
+	}
 	if got := s.Value("f").String(); got != "mine" {
 		t.Errorf("shown %s: an own unsent edit must be visible", got)
 	}

@@ -24,8 +24,8 @@ func sightsOf(entries ...change.Sequenced) string {
 func TestSights(t *testing.T) {
 	a, b, c := dev(1), dev(2), dev(3)
 	first := write(a, 1, 1, 0, "f", change.Review, "x", nil)
-	ahead := write(b, 1, 2, 1, "f", change.Review, "z", "y")
-	ahead.Seen.Ahead = []change.Key{{Log: c, Seq: 1}}
+	namer := write(b, 1, 2, 1, "f", change.Review, "z", "y")
+	namer.Seen.Ahead = ahead(c, 1)
 	for _, tc := range []struct {
 		name    string
 		entries []change.Sequenced
@@ -42,8 +42,8 @@ func TestSights(t *testing.T) {
 		{"another field", []change.Sequenced{first, write(b, 1, 2, 0, "g", change.Review, "y", nil)}, "0:\n1:"},
 		{"a set, whatever the screen showed", []change.Sequenced{write(a, 1, 1, 0, "f", change.Set, []any{"x"}, nil),
 			write(b, 1, 2, 1, "f", change.Set, []any{"x", "y"}, []any{})}, "0: 1+\n1:"},
-		{"seen before it was sequenced", []change.Sequenced{first, ahead, write(c, 1, 3, 1, "f", change.Review, "y", "x")}, "0: 1- 2+\n1:\n2: 1+"},
-		{"seen before it was sequenced, by somebody who was replaced since", []change.Sequenced{first, ahead, write(a, 2, 3, 2, "f", change.Review, "w", "z"),
+		{"seen before it was sequenced", []change.Sequenced{first, namer, write(c, 1, 3, 1, "f", change.Review, "y", "x")}, "0: 1- 2+\n1:\n2: 1+"},
+		{"seen before it was sequenced, by somebody who was replaced since", []change.Sequenced{first, namer, write(a, 2, 3, 2, "f", change.Review, "w", "z"),
 			write(c, 1, 4, 1, "f", change.Review, "y", "x")}, "0: 1- 2+\n1: 2+\n2:\n3: 1+"},
 	} {
 		t.Run(tc.name, func(t *testing.T) {

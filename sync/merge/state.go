@@ -10,18 +10,16 @@ import (
 
 // Write is the mark that an entry leaves in a record's state.
 type Write struct {
-	Log       change.Log
-	Seq       uint64
-	Position  change.Position // zero while tentative
-	Effective change.Millis
-	Author    string
-	Uncertain bool
-	Old       change.Place    // where it stood in an earlier epoch, if it did
-	Lost      change.Place    // what the author had seen of an epoch that was lost
-	Knew      change.Position // up to where the author had seen the server's order
-	// Ahead are logs that the author had seen further than the server had
-	// sequenced them.
-	Ahead []change.Key
+	change.Name                 // of the log in which it is folded; Short is zero where only the first release did so
+	Position    change.Position // zero while tentative
+	Effective   change.Millis
+	Author      string
+	Uncertain   bool
+	Old         change.Place    // where it stood in an earlier epoch, if it did
+	Lost        change.Place    // what the author had seen of an epoch that was lost
+	Knew        change.Position // up to where the author had seen the server's order
+	// Ahead are entries that the author had seen and the server had not sequenced.
+	Ahead []change.Name
 }
 
 // Sibling is one value of a register, with all writes that wrote it.
@@ -61,27 +59,41 @@ type State struct {
 	// Logs names the last sequenced entry of each log that was folded in,
 	// sorted. A tablet that holds an entry by way of a hub as well sees here
 	// that the state includes it.
-	Logs []change.Key
+	Logs []change.Name
+	// Told are the entries without a position that were folded in, in their order:
+	// who sees this state sees them.
+	Told []change.Name
 }
 
 // Includes reports whether the entry of a log was folded in, or a later one of
-// the same log.
+// the same log. It goes by the numbers: see [State.Reach].
 func (s *State) Includes(k change.Key) bool {
-	i, found := s.reach(k.Log)
-	return found && k.Seq <= s.Logs[i].Seq
+	r, found := s.Reach(k.Log)
+	return found && k.Seq <= r.Seq
 }
 
-func (s *State) reach(l change.Log) (int, bool) {
-	return slices.BinarySearchFunc(s.Logs, l, func(k change.Key, l change.Log) int { return k.Log.Compare(l) })
-}
-
-func (s *State) include(k change.Key) {
-	i, found := s.reach(k.Log)
+// Reach gives the last entry of a log that was folded in; its Short is zero where
+// only the first release did so.
+func (s *State) Reach(l change.Log) (change.Name, bool) {
+	i, found := s.reach(l)
 	if !found {
-		s.Logs = slices.Insert(s.Logs, i, k)
-		return
+		return change.Name{}, false
 	}
-	s.Logs[i].Seq = max(s.Logs[i].Seq, k.Seq)
+	return s.Logs[i], true
+}
+
+func (s *State) reach(l change.Log) (int, bool) { return slices.BinarySearchFunc(s.Logs, l, byLog) }
+
+func byLog(n change.Name, l change.Log) int { return n.Log.Compare(l) }
+
+func (s *State) include(n change.Name) {
+	i, found := s.reach(n.Log)
+	switch {
+	case !found:
+		s.Logs = slices.Insert(s.Logs, i, n)
+	case n.Seq >= s.Logs[i].Seq:
+		s.Logs[i] = n
+	}
 }
 
 // Register finds a register by name, or nil.
@@ -109,25 +121,25 @@ func (s *State) register(name string, rule change.Rule) *Register {
 	}
 	r := s.Registers[i]
 	if strict := change.Stricter(r.Rule, rule); strict != r.Rule {
-		r.harden(strict)
+		r.harden(strict, s)
 	}
 	return r
 }
 
 // harden changes the rule of a register. A set that becomes a plain field
 // keeps all its elements as one list, by whoever wrote last.
-func (r *Register) harden(rule change.Rule) {
+func (r *Register) harden(rule change.Rule, s *State) {
 	if r.Rule == change.Set && len(r.Siblings) > 0 {
 		list := Sibling{Value: r.Value()}
-		for _, s := range r.Siblings {
-			list.By = addWrites(list.By, s.By...)
+		for _, x := range r.Siblings {
+			list.By = addWrites(list.By, x.By...)
 		}
 		r.Siblings = []Sibling{list}
 	}
 	gone := r.Removals
 	r.Removals = nil
 	for _, x := range gone {
-		r.remember(change.Null, x.By)
+		r.remember(change.Null, x.By, s)
 	}
 	r.Rule = rule
 }

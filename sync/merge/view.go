@@ -14,6 +14,15 @@ func Read(b []byte) (core.Record, error) {
 	return s.View(), nil
 }
 
+// Shown is Read, with the entries in it that have no position.
+func Shown(b []byte) (core.Record, []change.Name, error) {
+	s, err := Decode(b)
+	if err != nil {
+		return core.Record{}, nil, err
+	}
+	return s.View(), s.Told, nil
+}
+
 // View gives the record as a person sees it: shown values, groups spread out
 // into their fields, and all siblings where there is a conflict.
 func (s *State) View() core.Record {

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"muqu/core"
+	"muqu/core/change"
 	"muqu/core/store"
 	"muqu/sync/client"
 )
@@ -310,5 +311,63 @@ func TestNumberOfTwoEntriesIsNotSeen(t *testing.T) {
 	if !slices.Contains(values, 9) || !slices.Contains(values, 11) {
 		t.Errorf("%v stand against each other, want 9 and 11 among them", values)
 	}
+	wantAgreed(t, w, a, twin, reader)
+}
+
+// A screen is filled, and while it is open the tablet learns that it was copied and
+// begins a log of its own. What is saved then has seen what was on the screen.
+func TestScreenStaysOpenOverANewLog(t *testing.T) {
+	w := NewWorld(t, 91)
+	a := w.Tablet("卓玛")
+	hh := a.Put(core.Ref{}, map[string]any{"head_name": "扎西", "sheep": 1})
+	a.Sync()
+	twin := a.Clone()
+	a.Put(hh, map[string]any{"sheep": 2})
+	twin.Put(core.Ref{}, map[string]any{"head_name": "旦增"})
+	screen := a.See(hh)
+	before := a.Identity().Incarnation
+	rounds(1, twin.Sync, a.Sync)
+	if a.Identity().Incarnation == before {
+		t.Fatal("the tablet goes on in a log that exists twice")
+	}
+	a.Do(core.Edit{Ref: hh, From: screen, Set: map[string]change.Value{"sheep": change.Int(3)}})
+	rounds(2, a.Sync, twin.Sync)
+	wantField(t, a, hh, "sheep", 3)
+	wantConflict(t, a, hh)
+	wantAgreed(t, w, a, twin)
+}
+
+// What a hub showed of a tablet is named with its hash: the copy's entry under the
+// same number is another, also where it and who saw the first reach the centre
+// before the hub does.
+func TestCopysEntryComesFirst(t *testing.T) {
+	w := NewWorld(t, 526809)
+	h := w.Hub("乡政府")
+	h.Sync()
+	a, reader := w.Tablet("卓玛"), w.Tablet("才让")
+	hh := a.Put(core.Ref{}, map[string]any{"head_name": "扎西", "yak": 3})
+	a.Sync()
+	h.Sync()
+	h.Knows(a)
+	h.Knows(reader)
+	twin := a.Clone()
+	a.Put(hh, map[string]any{"sheep": 5})
+	twin.Put(hh, map[string]any{"yak": 4})
+	w.Break(Down)
+	rounds(1, a.Sync, reader.Sync)
+	w.Break(nil)
+	wantField(t, reader, hh, "sheep", 5)
+	reader.Put(hh, map[string]any{"yak": 11})
+	w.BreakHubs(Down)
+	rounds(2, reader.Sync, twin.Sync)
+	wantConflict(t, reader, hh, "yak")
+	w.BreakHubs(nil)
+	rounds(3, h.Sync, a.Sync, reader.Sync, twin.Sync)
+	r := reader.See(hh)
+	values := yaks(&r)
+	if !slices.Contains(values, 4) || !slices.Contains(values, 11) {
+		t.Errorf("%v stand against each other, want 4 and 11", values)
+	}
+	wantField(t, reader, hh, "sheep", 5)
 	wantAgreed(t, w, a, twin, reader)
 }

@@ -92,6 +92,59 @@ func TestDeletionComesBeforeItsRecord(t *testing.T) {
 	wantAgreed(t, w, a, guest, office)
 }
 
+// A tablet gave an entry to the centre, which lost it, and the next one to a hub.
+// Who sees that at the hub has not seen the one before. Found by seed 766669 of
+// make sim.
+func TestHubHasNotWhatTheCentreLost(t *testing.T) {
+	w := NewWorld(t, 766669)
+	hub := w.Hub("乡政府")
+	hub.Sync()
+	a, b := hub.Guest("卓玛"), w.Tablet("才让")
+	hub.Knows(b)
+	rounds(1, hub.Sync, a.Sync, b.Sync)
+	yesterday := w.Backup()
+	hh := a.Put(core.Ref{}, map[string]any{"head_name": "扎西", "yak": 1})
+	w.BreakHubs(Down)
+	a.Sync()
+	w.BreakHubs(nil)
+	w.Restore(yesterday)
+	a.Do(core.Edit{Ref: hh, From: a.See(hh), Delete: true})
+	w.Break(Down)
+	rounds(1, a.Sync, b.Sync)
+	w.Break(nil)
+	b.Put(hh, map[string]any{"yak": 2})
+	rounds(3, b.Sync, hub.Sync, a.Sync)
+	wantConflict(t, b, hh, "yak")
+	wantAgreed(t, w, a, b)
+}
+
+// A hub tells a tablet of a record from when it comes into its area, and nothing
+// of what was written before. Who sees the one has not seen the other.
+func TestRecordComesIntoTheAreaAtTheHub(t *testing.T) {
+	w := NewWorld(t, 90)
+	hub := w.Hub("乡政府", "632323")
+	hub.Sync()
+	a, b := hub.Guest("卓玛", "632323"), hub.Guest("才让", Village)
+	rounds(1, hub.Sync, a.Sync, b.Sync)
+	w.Break(Down)
+	hh := core.Ref{Kind: "household", ID: a.NewID()}
+	a.Do(core.Edit{Ref: hh, Region: neighbor, Set: map[string]change.Value{"head_name": change.Text("扎西"), "yak": change.Int(1)}})
+	rounds(1, a.Sync, b.Sync)
+	if b.has(hh) {
+		t.Fatal("the hub shows a record of another village")
+	}
+	a.Do(core.Edit{Ref: hh, From: a.See(hh), Region: Village})
+	rounds(1, a.Sync, b.Sync)
+	b.Put(hh, map[string]any{"yak": 2})
+	w.Break(nil)
+	w.BreakHubs(Down)
+	b.Sync()
+	w.BreakHubs(nil)
+	rounds(3, hub.Sync, a.Sync, b.Sync)
+	wantConflict(t, b, hh, "yak")
+	wantAgreed(t, w, a, b)
+}
+
 // A hub that is lost takes nothing with it, and one that comes back brings
 // nothing twice.
 func TestHubIsLost(t *testing.T) {

@@ -51,12 +51,15 @@ type segmentBody struct {
 // sealed is a segment as it travels: shaped and compressed, with its signature.
 type sealed struct {
 	_         struct{} `cbor:",toarray"`
-	Form      uint8    // of what is compressed: 1, see shaped
+	Form      uint8    // of what is compressed: 1 shaped, 2 shapedAhead
 	Zipped    []byte
 	Signature []byte
 }
 
-const shapedForm = 1
+const (
+	shapedForm = 1
+	aheadForm  = 2
+)
 
 const segmentContext = "muqu segment v1\n"
 
@@ -91,11 +94,18 @@ func Seal(s *Segment, key ed25519.PrivateKey) (bytes, hash []byte, err error) {
 		return nil, nil, fmt.Errorf("segment of %d bytes: %w", len(raw), ErrTooLarge)
 	}
 	sum := sha256.Sum256(raw)
-	compact, err := change.Marshal(toShapes(s.head(), s.First, s.Entries))
+	body, form := toShapes(s.head(), s.First, s.Entries), uint8(shapedForm)
+	var compact []byte
+	if body.names() {
+		form = aheadForm
+		compact, err = change.Marshal(body)
+	} else {
+		compact, err = change.Marshal(&body.shaped)
+	}
 	if err != nil {
 		return nil, nil, fmt.Errorf("encode segment: %w", err)
 	}
-	out, err := change.Marshal(sealed{Form: shapedForm, Zipped: compressWell(compact), Signature: ed25519.Sign(key, signed(segmentContext, raw))})
+	out, err := change.Marshal(sealed{Form: form, Zipped: compressWell(compact), Signature: ed25519.Sign(key, signed(segmentContext, raw))})
 	return out, sum[:], err
 }
 
@@ -149,15 +159,20 @@ func Open(b []byte, keyOf func(change.DeviceID) (ed25519.PublicKey, error)) (*Op
 
 // open unpacks a segment, and gives besides its body the bytes that were signed.
 func (s *sealed) open() (*segmentBody, []*change.Entry, []byte, error) {
-	if s.Form != shapedForm {
+	if s.Form != shapedForm && s.Form != aheadForm {
 		return nil, nil, nil, fmt.Errorf("segment of form %d was written by a newer program: update this one", s.Form)
 	}
 	b, err := decompress(s.Zipped, MaxSegment)
 	if err != nil {
 		return nil, nil, nil, fmt.Errorf("segment: %w", err)
 	}
-	var compact shaped
-	if err := change.Unmarshal(b, &compact); err != nil {
+	var compact shapedAhead
+	if s.Form == aheadForm {
+		err = change.Unmarshal(b, &compact)
+	} else {
+		err = change.Unmarshal(b, &compact.shaped)
+	}
+	if err != nil {
 		return nil, nil, nil, fmt.Errorf("decode segment: %w", err)
 	}
 	body := &segmentBody{Head: compact.Head}

@@ -3,6 +3,7 @@ package wire
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"muqu/core/change"
@@ -25,6 +26,13 @@ type shaped struct {
 	Owns      []int64  // each against the number before the entry's
 }
 
+// shapedAhead is the body of a segment whose entries name others ahead.
+type shapedAhead struct {
+	_ struct{} `cbor:",toarray"`
+	shaped
+	Ahead [][]byte // of each entry that has a shape
+}
+
 // shape is what entries have in common, with their values by column.
 type shape struct {
 	_         struct{} `cbor:",toarray"`
@@ -34,7 +42,7 @@ type shape struct {
 	Kind      string
 	Region    string
 	Epoch     change.Epoch
-	Ahead     []LogMark
+	Through   []LogMark
 	Names     []string
 	Rules     []change.Rule
 	Values    [][]change.Value
@@ -42,9 +50,9 @@ type shape struct {
 }
 
 func shapeOf(e *change.Entry) *shape {
-	s := &shape{Author: e.Author, Uncertain: e.Uncertain, More: e.More, Kind: e.Kind, Region: e.Region, Epoch: e.Seen.Epoch, Ahead: []LogMark{}}
-	for _, k := range e.Seen.Ahead {
-		s.Ahead = append(s.Ahead, LogMark{Device: k.Device[:], Incarnation: k.Incarnation, Seq: k.Seq})
+	s := &shape{Author: e.Author, Uncertain: e.Uncertain, More: e.More, Kind: e.Kind, Region: e.Region, Epoch: e.Seen.Epoch, Through: []LogMark{}}
+	for _, k := range e.Seen.Through {
+		s.Through = append(s.Through, LogMark{Device: k.Device[:], Incarnation: k.Incarnation, Seq: k.Seq})
 	}
 	s.Names, s.Rules = make([]string, len(e.Fields)), make([]change.Rule, len(e.Fields))
 	s.Values, s.Was = make([][]change.Value, len(e.Fields)), make([][]change.Value, len(e.Fields))
@@ -56,11 +64,11 @@ func shapeOf(e *change.Entry) *shape {
 
 // key tells shapes apart.
 func (s *shape) key() string {
-	return fmt.Sprint(s.Author, s.Uncertain, s.More, s.Kind, s.Region, s.Epoch, s.Ahead, s.Rules, strings.Join(s.Names, "\x00"))
+	return fmt.Sprint(s.Author, s.Uncertain, s.More, s.Kind, s.Region, s.Epoch, s.Through, s.Rules, strings.Join(s.Names, "\x00"))
 }
 
-func toShapes(h segmentHead, first uint64, entries [][]byte) *shaped {
-	out := &shaped{Head: h, Raw: [][]byte{}, Which: make([]int, len(entries))}
+func toShapes(h segmentHead, first uint64, entries [][]byte) *shapedAhead {
+	out := &shapedAhead{shaped: shaped{Head: h, Raw: [][]byte{}, Which: make([]int, len(entries))}}
 	index := make(map[string]int)
 	log := change.Log{Device: change.DeviceID(h.Device), Incarnation: h.Incarnation}
 	var at, position int64
@@ -81,6 +89,7 @@ func toShapes(h segmentHead, first uint64, entries [][]byte) *shaped {
 		out.At, at = append(out.At, int64(e.At)-at), int64(e.At)
 		out.Positions, position = append(out.Positions, int64(e.Seen.Position)-position), int64(e.Seen.Position)
 		out.Owns = append(out.Owns, int64(e.Seen.Own)-int64(e.Seq-1))
+		out.Ahead = append(out.Ahead, change.JoinNames(e.Seen.Ahead))
 		out.Records = append(out.Records, e.Record[:]...)
 		for j, f := range e.Fields {
 			c := &out.Shapes[n-1]
@@ -90,11 +99,16 @@ func toShapes(h segmentHead, first uint64, entries [][]byte) *shaped {
 	return out
 }
 
+// names reports whether an entry names others ahead.
+func (s *shapedAhead) names() bool {
+	return slices.ContainsFunc(s.Ahead, func(b []byte) bool { return len(b) > 0 })
+}
+
 var errShape = errors.New("decode segment: malformed")
 
 // unshaper takes entries out of shapes, one after the other.
 type unshaper struct {
-	s     *shaped
+	s     *shapedAhead
 	taken []int // of each shape: entries taken
 	n     int   // entries taken of all shapes
 	raw   int
@@ -105,7 +119,7 @@ type unshaper struct {
 
 // entries makes the entries' own bytes again, and the entries where they can be
 // read.
-func (s *shaped) entries(first uint64) ([][]byte, []*change.Entry, error) {
+func (s *shapedAhead) entries(first uint64) ([][]byte, []*change.Entry, error) {
 	if len(s.Head.Device) != len(change.DeviceID{}) || len(s.Which) > MaxEntries {
 		return nil, nil, errShape
 	}
@@ -144,10 +158,15 @@ func (u *unshaper) next(key change.Key, which int) ([]byte, *change.Entry, error
 		Record: change.RecordID(s.Records[16*u.n : 16*u.n+16]),
 		Seen:   change.Seen{Epoch: c.Epoch, Position: change.Position(u.pos), Own: uint64(int64(key.Seq-1) + s.Owns[u.n])},
 	}
-	for i := range c.Ahead {
-		e.Seen.Ahead = append(e.Seen.Ahead, change.Key{Log: c.Ahead[i].Log(), Seq: c.Ahead[i].Seq})
+	for i := range c.Through {
+		e.Seen.Through = append(e.Seen.Through, change.Key{Log: c.Through[i].Log(), Seq: c.Through[i].Seq})
 	}
 	var err error
+	if u.n < len(s.Ahead) {
+		if e.Seen.Ahead, err = change.SplitNames(s.Ahead[u.n]); err != nil {
+			return nil, nil, fmt.Errorf("decode segment: %w", err)
+		}
+	}
 	if e.Fields, err = c.row(u.taken[which-1]); err != nil {
 		return nil, nil, err
 	}

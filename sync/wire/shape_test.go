@@ -19,7 +19,12 @@ func anyEntry(t *rapid.T, key change.Key) change.Entry {
 		Seen: change.Seen{Epoch: change.Epoch(rapid.Uint64Max(3).Draw(t, "epoch")), Position: change.Position(rapid.Uint64Max(1<<62).Draw(t, "position")), Own: rapid.Uint64Max(1<<62).Draw(t, "own")},
 	}
 	for range rapid.IntRange(0, 2).Draw(t, "ahead") {
-		e.Seen.Ahead = append(e.Seen.Ahead, change.Key{Log: change.Log{Device: change.DeviceID{rapid.Byte().Draw(t, "device")}, Incarnation: 5}, Seq: rapid.Uint64().Draw(t, "seq")})
+		key := change.Key{Log: change.Log{Device: change.DeviceID{rapid.Byte().Draw(t, "device")}, Incarnation: 5}, Seq: rapid.Uint64().Draw(t, "seq")}
+		if rapid.Bool().Draw(t, "first release") {
+			e.Seen.Through = append(e.Seen.Through, key)
+		} else {
+			e.Seen.Ahead = append(e.Seen.Ahead, change.Name{Key: key, Short: change.Short{rapid.Byte().Draw(t, "hash")}})
+		}
 	}
 	value := func(label string) change.Value {
 		return rapid.SampledFrom([]change.Value{change.Null, change.Int(7), change.Int(-70000), change.Text("说明"), change.Bool(true), change.ListOf([]change.Value{change.Text("a"), change.Text("b")})}).Draw(t, label)
@@ -77,7 +82,7 @@ func TestShapesKeepEveryByte(t *testing.T) {
 
 // A few bytes that name many fields again and again don't fill the memory.
 func TestShapesAreBounded(t *testing.T) {
-	c := shape{Author: "a", Kind: "visit", Ahead: []LogMark{}}
+	c := shape{Author: "a", Kind: "visit", Through: []LogMark{}}
 	for i := range 900 {
 		c.Names = append(c.Names, fmt.Sprintf("%0100d", i))
 		c.Rules = append(c.Rules, change.Latest)
@@ -88,7 +93,7 @@ func TestShapesAreBounded(t *testing.T) {
 		c.Values, c.Was = append(c.Values, column), append(c.Was, column)
 	}
 	dev := change.DeviceID{1}
-	x := shaped{Head: segmentHead{Version: 1, Device: dev[:], Incarnation: 1, First: 1}, Shapes: []shape{c}, Raw: [][]byte{}}
+	x := shapedAhead{shaped: shaped{Head: segmentHead{Version: 1, Device: dev[:], Incarnation: 1, First: 1}, Shapes: []shape{c}, Raw: [][]byte{}}}
 	for range 400 {
 		x.Which, x.At, x.Positions, x.Owns = append(x.Which, 1), append(x.At, 0), append(x.Positions, 0), append(x.Owns, 0)
 	}
@@ -107,7 +112,7 @@ func FuzzShapes(f *testing.F) {
 	f.Add(good)
 	f.Add([]byte{})
 	f.Fuzz(func(t *testing.T, b []byte) {
-		var s shaped
+		var s shapedAhead
 		if change.Unmarshal(b, &s) != nil {
 			return
 		}
