@@ -11,6 +11,9 @@ import (
 
 // page applies a stretch of the server's order.
 func (in *intake) page() error {
+	if in.twin {
+		return nil
+	}
 	if len(in.ans.Page) == 0 {
 		return in.cursor(nil)
 	}

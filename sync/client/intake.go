@@ -36,6 +36,9 @@ type intake struct {
 	items int
 	again bool // something was learned that needs another turn
 	fresh bool // a snapshot comes into a database that had no records
+	// twin says that a hub speaks of a copy of this tablet, under numbers that are
+	// its own here, and that the centre has not told the two apart yet.
+	twin bool
 	// doubts says that a record of the answer is there although none should be.
 	doubts bool
 	// logs are those of which a bundle means the history that is here.
@@ -44,8 +47,12 @@ type intake struct {
 
 func (in *intake) apply(ctx context.Context) error {
 	err := in.try(ctx)
-	if errors.Is(err, store.ErrThere) && !in.doubts {
+	switch {
+	case errors.Is(err, store.ErrThere) && !in.doubts:
 		in.doubts = true
+		err = in.try(ctx)
+	case errors.Is(err, errTwin) && !in.twin:
+		in.twin = true
 		err = in.try(ctx)
 	}
 	if err != nil {

@@ -224,12 +224,12 @@ func (r *run) turn(ctx context.Context) (more bool, err error) {
 	if err := in.apply(ctx); err != nil {
 		return false, err
 	}
-	r.wipe, r.elsewhere = ans.Wipe, ans.Elsewhere
+	r.wipe, r.elsewhere = ans.Wipe, ans.Elsewhere || in.twin
 	r.sum.Pushed += in.acked
 	r.sum.Pulled += in.items
 	r.sum.ToPush = max(r.sum.ToPush, in.acked+req.Unsent)
 	r.sum.ToPull = max(r.sum.ToPull, ans.Total)
-	return ans.More || req.PushOnly || in.again, nil
+	return ans.More && !in.twin || req.PushOnly || in.again, nil
 }
 
 // narrow notes that the line broke off after so many bytes of a turn, so that

@@ -266,6 +266,11 @@ func (w *work) enter(p *wire.Page, i *told) error {
 	if w.in.srv.IsHub && t.state.Position > st.Position && !w.in.ans.Reset {
 		return nil // the centre itself told more than this hub knows
 	}
+	if w.in.srv.IsHub {
+		if err := w.in.unmixed(st); err != nil {
+			return err
+		}
+	}
 	t.state, t.came, t.whole, t.changed, t.foreign, t.gone = st, i.Bytes, i.whole, true, true, false
 	if !w.in.fresh && (w.in.s.Walk != nil || w.in.ans.Reset) {
 		w.walked = append(w.walked, ref)
@@ -279,6 +284,42 @@ func (w *work) enter(p *wire.Page, i *told) error {
 			if err := w.settleOne(&o, w.in.s.find(o.Key.Incarnation)); err != nil {
 				return err
 			}
+		}
+	}
+	return nil
+}
+
+// errTwin reports that a hub speaks of a copy of this tablet as of the tablet.
+var errTwin = errors.New("a copy of this tablet wrote under the same numbers")
+
+// unmixed fails with [errTwin] where a record that a hub gives includes entries of
+// a copy under numbers that this tablet gave out as well. On top of those its own
+// would be shown as if their author had seen them. The centre will tell the two
+// apart when it hears of both; until then it is left to the centre what is
+// committed.
+func (in *intake) unmixed(st *merge.State) error {
+	for i := range in.s.Logs {
+		l := &in.s.Logs[i]
+		r, found := st.Reach(change.Log{Device: in.s.Device, Incarnation: l.Log})
+		sure, head := max(l.Acked, l.Included), in.s.head(l)
+		if !found || l.Branch != 0 || r.Seq <= sure || r.Short == (change.Short{}) {
+			continue
+		}
+		if r.Seq > head {
+			if sure < head {
+				return errTwin
+			}
+			if err := in.outrun(l); err != nil {
+				return err
+			}
+			continue
+		}
+		own, err := in.s.own(in.tx.OwnAfter(r.Log, r.Seq-1, 1))
+		if err != nil {
+			return err
+		}
+		if len(own) == 1 && own[0].Seq == r.Seq && own[0].Hash.Short() != r.Short {
+			return errTwin
 		}
 	}
 	return nil
@@ -409,12 +450,21 @@ func (w *work) borrow(ref core.Ref, regions []string) error {
 	return nil
 }
 
+// apart reports whether what a hub told of a log is another history than what the
+// state includes of it. It is not shown: it would seem to have seen that.
+func apart(st *merge.State, log change.Log, ahead []store.Tentative) bool {
+	r, found := st.Reach(log)
+	return found && r.Short != (change.Short{}) && slices.ContainsFunc(ahead, func(a store.Tentative) bool {
+		return a.Key == r.Key && a.Hash.Short() != r.Short
+	})
+}
+
 // tell folds what a hub told on top of the state, as far as the state doesn't
 // include it.
 func (w *work) tell(st *merge.State, ahead []store.Tentative) (any bool, err error) {
 	for i := range ahead {
 		a := &ahead[i]
-		if st.Includes(a.Key) {
+		if st.Includes(a.Key) || apart(st, a.Key.Log, ahead) {
 			continue
 		}
 		e, err := change.LoadEntry(a.Key, a.Bytes)

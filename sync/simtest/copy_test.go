@@ -337,6 +337,40 @@ func TestScreenStaysOpenOverANewLog(t *testing.T) {
 	wantAgreed(t, w, a, twin)
 }
 
+// A hub gives a record as the centre has it, with an entry of a copy in it under
+// a number that this tablet gave out as well. What it wrote after that had not
+// seen the copy's entry, and whoever looks at it hasn't either. Found by seed
+// 762886 of make sim.
+func TestHubSpeaksOfTheCopy(t *testing.T) {
+	w := NewWorld(t, 762886)
+	h := w.Hub("乡政府")
+	h.Sync()
+	a := h.Guest("卓玛")
+	hh := a.Put(core.Ref{}, map[string]any{"head_name": "扎西", "yak": 1})
+	twin := a.Clone()
+	a.Put(hh, map[string]any{"sheep": 1})
+	twin.Put(hh, map[string]any{"yak": 2})
+	w.Break(Down)
+	twin.Sync()
+	w.Break(nil)
+	h.Sync()
+	a.Put(hh, map[string]any{"yak": 3})
+	a.Put(hh, map[string]any{"yak": 4})
+	w.Break(Down)
+	a.Sync()
+	w.Break(nil)
+	wantField(t, a, hh, "sheep", 1)
+	a.Put(hh, map[string]any{"yak": 5})
+	rounds(3, h.Sync, a.Sync, twin.Sync)
+	wantConflict(t, a, hh, "yak")
+	r := a.See(hh)
+	values := yaks(&r)
+	if !slices.Contains(values, 2) || !slices.Contains(values, 5) {
+		t.Errorf("%v stand against each other, want 2 and 5", values)
+	}
+	wantAgreed(t, w, a, twin)
+}
+
 // What a hub showed of a tablet is named with its hash: the copy's entry under the
 // same number is another, also where it and who saw the first reach the centre
 // before the hub does.
