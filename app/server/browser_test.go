@@ -152,11 +152,11 @@ func TestConsoleWithoutScripts(t *testing.T) {
 		b.signIn("county", samplePassword)
 		b.see("有1处冲突等待处理")
 		b.do(chromedp.Click(`nav a[href="/list/household"]`, chromedp.ByQuery))
-		b.see("第1—50条,共240条")
+		b.see("第1—50条，共240条")
 		b.do(chromedp.Click(`a[rel=next]`, chromedp.ByQuery))
-		b.see("第51—100条,共240条")
+		b.see("第51—100条，共240条")
 		b.do(chromedp.Click(`thead a[href*="sort=-"], thead a[href*="sort=region"]`, chromedp.ByQuery))
-		b.see("第1—50条,共240条")
+		b.see("第1—50条，共240条")
 		b.do(chromedp.SetValue(`input[name=q]`, "crcr", chromedp.ByQuery), chromedp.SetValue(`select[name=hh_type]`, "general", chromedp.ByQuery),
 			chromedp.Click(`form.bar button`, chromedp.ByQuery))
 		b.see("才让才让")
@@ -186,7 +186,7 @@ func TestConsoleOnPaper(t *testing.T) {
 		b.see("总览")
 		b.do(emulation.SetEmulatedMedia().WithMedia("print"))
 		for path, want := range map[string][]string{
-			"/list/household":  {"牧户", "第1—50条,共240条", "才让才让", "有冲突"},
+			"/list/household":  {"牧户", "第1—50条，共240条", "才让才让", "有冲突"},
 			"/conflicts":       {"冲突", "才让才让", "200", "201", "102"},
 			recordPath(ref):    {"才让才让", "201", "6323**********", "修改历史", "一般农(牧)户"},
 			"/list/assignment": {"月度走访", "仁青更登"}, // whom, not an id
@@ -219,10 +219,10 @@ func TestConsoleInABrowser(t *testing.T) {
 		b.shot("console-home")
 
 		b.do(chromedp.Navigate(b.url + "/list/household"))
-		b.see("第1—50条,共240条")
+		b.see("第1—50条，共240条")
 		b.shot("console-list")
 		b.do(chromedp.Click(`a[rel=next]`, chromedp.ByQuery))
-		b.see("第51—100条,共240条")
+		b.see("第51—100条，共240条")
 
 		b.do(chromedp.Navigate(b.url + recordPath(ref)))
 		b.see("修改历史")

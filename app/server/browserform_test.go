@@ -123,7 +123,7 @@ func TestFormsWithoutScripts(t *testing.T) {
 		b.see("冬季牦牛清点")
 		b.shot("forms")
 		b.do(chromedp.Click(`.list a[href="/forms/winter_yaks/answers"]`, chromedp.ByQuery))
-		b.see("第1—50条,共60条")
+		b.see("第1—50条，共60条")
 		b.see("干草、精料")
 		b.shot("answers")
 		b.do(chromedp.SetValue(`input[name=from]`, "2026-11-15", chromedp.ByQuery), chromedp.Click(`form.bar button`, chromedp.ByQuery))

@@ -35,7 +35,7 @@ func (p *play) settleAll(ctx context.Context) error {
 	}
 	slices.Sort(found)
 	want := []string{"attendance.t_status", "household.deleted", "household.yak"}
-	p.check(slices.Equal(found, want), "只有真正的冲突,一个不漏 exactly the conflicts that there were")
+	p.check(slices.Equal(found, want), "只有真正的冲突，一个不漏 exactly the conflicts that there were")
 	for i, c := range all {
 		if i == 0 {
 			if err := p.settleOnTablet(ctx, c.ID); err != nil {
@@ -114,7 +114,7 @@ func (p *play) verify(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	p.check(len(r.Different) == 0, fmt.Sprintf("重放%d条日志,结果相同 replaying the log gives the same", r.Entries))
+	p.check(len(r.Different) == 0, fmt.Sprintf("重放%d条日志，结果相同 replaying the log gives the same", r.Entries))
 	if err := p.verifyMerges(ctx); err != nil {
 		return err
 	}
@@ -140,7 +140,7 @@ func (p *play) verifyMerges(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	p.check(shared.Text("phone") == "13911110002", "时钟停在1970年的平板写得晚,电话以它为准 the later phone number won, although its clock stood at 1970")
+	p.check(shared.Text("phone") == "13911110002", "时钟停在1970年的平板写得晚，电话以它为准 the later phone number won, although its clock stood at 1970")
 	return nil
 }
 

@@ -168,7 +168,7 @@ func (p *play) killWriting(ctx context.Context, a *actor) error {
 
 // reconcile is the evening at the township office.
 func (p *play) reconcile(ctx context.Context) error {
-	p.say("\n晚上 evening: 回到乡镇,联网同步 back in town, everybody syncs")
+	p.say("\n晚上 evening: 回到乡镇，联网同步 back in town, everybody syncs")
 	for round := range 3 {
 		for _, a := range p.worker {
 			r, err := a.Sync(ctx, nil)

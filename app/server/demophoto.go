@@ -65,7 +65,7 @@ func (p *play) verifyPhotos(ctx context.Context) error {
 		}
 		kept++
 	}
-	p.check(kept == 2, "三处附上的两张照片,中心各存一份 two photos attached in three places are kept once each at the centre")
+	p.check(kept == 2, "三处附上的两张照片，中心各存一份 two photos attached in three places are kept once each at the centre")
 	r, _, err := p.Get(ctx, p.homes[3])
 	if err != nil {
 		return err
@@ -91,7 +91,7 @@ func (p *play) verifyPhotos(ctx context.Context) error {
 		}
 		same = same && bytes.Equal(there, here)
 	}
-	p.check(same, "别的平板先有缩略图,要看时取到同样的原文件 other tablets have thumbnails first, and the same file when it is wanted")
+	p.check(same, "别的平板先有缩略图，要看时取到同样的原文件 other tablets have thumbnails first, and the same file when it is wanted")
 	p.summary["photos"] = kept
 	return nil
 }

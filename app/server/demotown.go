@@ -88,7 +88,7 @@ func (p *play) dayAtHub(ctx context.Context, town *served) error {
 	if err != nil {
 		return err
 	}
-	p.check(seen.Text("yak") == "33" && seen.Pending && seen.AtHub, "没有互联网,才让经中转站看到卓玛的修改,并标明“在中转站” without internet one sees the other's edit through the hub, marked so")
+	p.check(seen.Text("yak") == "33" && seen.Pending && seen.AtHub, "没有互联网，才让经中转站看到卓玛的修改，并标明“在中转站” without internet one sees the other's edit through the hub, marked so")
 	if err := cr.do(ctx, home, "", map[string]change.Value{"yak": change.Int(34)}); err != nil {
 		return err
 	}
@@ -119,7 +119,7 @@ func (p *play) byStick(ctx context.Context, teacher *actor) error {
 	}
 	wrong := bundle.Import(ctx, path, p.worker[0].Stick())
 	p.check(wrong != nil, "别人的平板打不开这个U盘文件 nobody else can read the file on the stick")
-	p.say("  %s: 完全没有网络,用U盘带到县里 no network at all: by USB stick to the county", teacher.name)
+	p.say("  %s: 完全没有网络，用U盘带到县里 no network at all: by USB stick to the county", teacher.name)
 	return nil
 }
 
@@ -136,7 +136,7 @@ func (p *play) lineIsBack(ctx context.Context, town *served, home core.Ref) (err
 	if _, err := town.up.Sync(ctx, nil); err != nil {
 		return err
 	}
-	p.say("  网络恢复,中转站一次上传 the line is back, the hub carries it all: 流量 bytes %d", r.BytesIn+r.BytesOut)
+	p.say("  网络恢复，中转站一次上传 the line is back, the hub carries it all: 流量 bytes %d", r.BytesIn+r.BytesOut)
 	if err := syncAll(ctx, p.worker[0], p.worker[1]); err != nil {
 		return err
 	}
@@ -163,12 +163,12 @@ func (p *play) lineIsBack(ctx context.Context, town *served, home core.Ref) (err
 	if err != nil {
 		return err
 	}
-	p.check(left == 0 && there, "中转站和U盘带来的工作都到了中心,回执也回来了 what hub and stick carried is at the centre, and the receipts came back")
+	p.check(left == 0 && there, "中转站和U盘带来的工作都到了中心，回执也回来了 what hub and stick carried is at the centre, and the receipts came back")
 	now, _, err := p.Get(ctx, home)
 	if err != nil {
 		return err
 	}
-	p.check(now.Text("yak") == "34" && len(now.Conflicts) == 0, fmt.Sprintf("看过再改,不算冲突 written after having seen it: no conflict (%s)", now.Text("yak")))
+	p.check(now.Text("yak") == "34" && len(now.Conflicts) == 0, fmt.Sprintf("看过再改，不算冲突 written after having seen it: no conflict (%s)", now.Text("yak")))
 	return syncAll(ctx, p.worker[:]...)
 }
 
