@@ -89,7 +89,10 @@ type Kind struct {
 	// Later says that a shared kind came after programs that carry it unknown.
 	// It is then counted under its region as those do, so that their records and
 	// the centre's don't seem to differ.
-	Later  bool
+	Later bool
+	// Open says of a record that it is published, and for which region; nil: those of
+	// the kind never are. Whoever works there, above or below it has it.
+	Open   func(*Record) (region string, open bool)
 	Double *Double // how records are found that are one; nil: they are never merged
 	// Fetch says whose tablets fetch the files that a record names without being
 	// asked; nil: nobody's, but for the thumbnails of pictures.
@@ -102,9 +105,18 @@ type Kind struct {
 func Kinds() []*Kind {
 	return []*Kind{
 		&household, &person, &assignment, &visit, &lead, &demand,
-		&class, &session, &enrollment, &attendance, &problem, &region,
+		&offer, &class, &session, &enrollment, &attendance, &problem, &region,
 		&form, &program, &monitoringLine, &verdict,
 	}
+}
+
+// KindNames lists the names of [Kinds].
+func KindNames() []string {
+	var out []string
+	for _, k := range Kinds() {
+		out = append(out, k.Name)
+	}
+	return out
 }
 
 // index finds kinds and fields by name.

@@ -213,3 +213,47 @@ func TestIndexedRegisters(t *testing.T) {
 		}
 	}
 }
+
+// What is published is seen by whoever works where it is served, in a part of
+// that, or in what it is a part of; only those who keep it change it.
+func TestPublishedIsSeenWhereItIsServed(t *testing.T) {
+	offer := func(state, served string) *Record {
+		r := &Record{Ref: Ref{Kind: "offer"}, Regions: []string{"632524000000"}, Fields: map[string]change.Value{"state": change.Text(state)}}
+		if served != "" {
+			r.Fields["served"] = change.Text(served)
+		}
+		return r
+	}
+	for _, tc := range []struct {
+		r    *Record
+		seen string // by these scopes of all
+	}{
+		{offer("draft", "632323000000"), "63 6325 632524"},
+		{offer("withdrawn", "632323000000"), "63 6325 632524"},
+		{offer("published", "632323000000"), "63 6325 632524 6323 632323 632323100 632323100201"},
+		{offer("published", "632323100201"), "63 6325 632524 6323 632323 632323100 632323100201"},
+		{offer("published", "632324000000"), "63 6325 632524 6323"},
+		{offer("published", ""), "63 6325 632524 6323 632323 632323100 632323100201"},
+		{offer("published", "630000000000"), "63 6325 632524 6323 632323 632323100 632323100201"},
+		{&Record{Ref: Ref{Kind: "household"}, Regions: []string{"632524100201"}, Fields: offer("published", "").Fields}, "63 6325 632524"},
+	} {
+		var seen, kept []string
+		for _, p := range []string{"63", "6325", "632524", "6323", "632323", "632323100", "632323100201"} {
+			if (Scope{p}).ContainsAny(tc.r.Areas()) {
+				seen = append(seen, p)
+			}
+			if (Scope{p}).ContainsAny(Keeping(tc.r.Areas())) {
+				kept = append(kept, p)
+			}
+		}
+		if got := strings.Join(seen, " "); got != tc.seen {
+			t.Errorf("%v: seen by %s, want %s", tc.r.Fields, got, tc.seen)
+		}
+		if got := strings.Join(kept, " "); got != "63 6325 632524" {
+			t.Errorf("%v: kept by %s", tc.r.Fields, got)
+		}
+	}
+	if (Scope{}).Contains(Everywhere) {
+		t.Error("who works nowhere sees what is published everywhere")
+	}
+}

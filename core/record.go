@@ -48,6 +48,24 @@ type Record struct {
 	Written map[string]change.Value
 }
 
+// Areas gives the regions whose people see the record: those that keep it, and
+// where it is published. See [Scope.Contains].
+func (r *Record) Areas() []string {
+	k := KindOf(r.Kind)
+	if k.Open == nil {
+		return r.Regions
+	}
+	region, open := k.Open(r)
+	if !open {
+		return r.Regions
+	}
+	prefix, err := RegionPrefix(region)
+	if err != nil {
+		prefix = "" // it says of no region that it is the only one
+	}
+	return append(slices.Clone(r.Regions), Everywhere+prefix)
+}
+
 // Field gives the shown value of a field, null if it is not set.
 func (r Record) Field(name string) change.Value { return r.Fields[name].Norm() }
 

@@ -53,7 +53,7 @@ func (r Role) writes() []string {
 	case Trainer:
 		return []string{"person", "class", "session", "enrollment", "attendance", "problem", "household"}
 	case Org:
-		return []string{"class", "session", "enrollment", "attendance", "problem", "demand"}
+		return []string{"class", "session", "enrollment", "attendance", "problem", "demand", "offer"}
 	}
 	return nil
 }
@@ -80,7 +80,9 @@ func (r Role) MayReview() bool { return slices.Contains(supervisorAndUp, r) }
 // MayManage reports whether the role manages accounts, tablets and forms.
 func (r Role) MayManage() bool { return r == County || r == Province || r == Admin }
 
-// Everywhere stands for the area of reference data, which everybody gets.
+// Everywhere stands for the area of reference data, which everybody gets. With the
+// prefix of a region behind it, it stands for everybody who works there, in a part
+// of it, or in what it is a part of.
 const Everywhere = "*"
 
 // Scope is the set of regions that somebody works in: code prefixes of 2, 4,
@@ -89,12 +91,19 @@ type Scope []string
 
 // Contains reports whether the region code lies in the scope.
 func (s Scope) Contains(code string) bool {
+	around, published := strings.CutPrefix(code, Everywhere)
 	for _, p := range s {
-		if code != "" && strings.HasPrefix(code, p) {
+		if published && (strings.HasPrefix(p, around) || strings.HasPrefix(around, p)) || code != "" && strings.HasPrefix(code, p) {
 			return true
 		}
 	}
 	return false
+}
+
+// Keeping gives those of a record's areas that keep it, without those where it is
+// published: there people see it and don't change it.
+func Keeping(areas []string) []string {
+	return slices.DeleteFunc(slices.Clone(areas), func(code string) bool { return strings.HasPrefix(code, Everywhere) })
 }
 
 // ContainsAny reports whether one of the codes lies in the scope.

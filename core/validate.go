@@ -91,8 +91,10 @@ func (f Field) checkText(s string) (change.Value, error) {
 		s = strings.ToUpper(dropSpaces(s))
 		return change.Text(s), CheckUSCC(s)
 	case Region:
-		_, err := RegionPrefix(s)
-		return change.Text(PadRegion(strings.TrimSpace(s))), err
+		if _, err := RegionPrefix(s); err != nil {
+			return change.Null, Refuse(Invalid, f.Name, "refuse.region", "code", s)
+		}
+		return change.Text(PadRegion(strings.TrimSpace(s))), nil
 	case File:
 		return change.Text(s), refuseUnless(isCode(s), "refuse.file")
 	}

@@ -172,7 +172,7 @@ func holds(v change.Value, want string) bool {
 // IndexOf gives what lists, filters and search need of a record.
 func IndexOf(r *core.Record, regions *core.Regions) Index {
 	x := Index{
-		Regions: r.Regions, Sort: core.SortKey(r.Title()), Deleted: r.Deleted,
+		Regions: r.Areas(), Sort: core.SortKey(r.Title()), Deleted: r.Deleted,
 		Position: r.Position, Lookups: make(map[string]string), Files: core.FilesOf(r),
 	}
 	if !r.Deleted {

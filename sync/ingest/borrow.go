@@ -3,6 +3,7 @@ package ingest
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"muqu/core"
 	"muqu/core/change"
@@ -35,7 +36,8 @@ func (b *batch) lend(f *folded, l *store.Logged) error {
 			return err
 		}
 		for _, r := range l.Regions {
-			if slices.Contains(at, r) {
+			// What a published record refers to is not published with it.
+			if slices.Contains(at, r) || strings.HasPrefix(r, core.Everywhere) {
 				continue
 			}
 			if err := b.tx.Borrow(ref, r); err != nil {

@@ -37,7 +37,7 @@ func (d *Desk) Get(ctx context.Context, ref core.Ref) (core.Record, bool, error)
 }
 
 func (d *Desk) sees(r *core.Record) bool {
-	return core.KindOf(r.Kind).Shared || d.person.Scope.ContainsAny(r.Regions)
+	return core.KindOf(r.Kind).Shared || d.person.Scope.ContainsAny(r.Areas())
 }
 
 // narrow limits a query to the person's regions.
@@ -236,7 +236,7 @@ func (d *Desk) Decide(ctx context.Context, position change.Position, approve boo
 // decided only by whoever manages all that its tablet works in.
 func (d *Desk) mayDecide(tx store.Tx, l *store.Logged) (bool, error) {
 	if len(l.Regions) > 0 {
-		return d.person.Scope.ContainsAny(l.Regions), nil
+		return d.person.Scope.ContainsAny(core.Keeping(l.Regions)), nil
 	}
 	if !d.person.Role.MayManage() {
 		return false, nil

@@ -22,7 +22,7 @@ func (s *Server) ShownTo(ctx context.Context, d *store.Device, ref core.Ref) (co
 	if err != nil || !found || len(area) == 0 {
 		return core.Record{}, false, err
 	}
-	if core.KindOf(ref.Kind).Shared || area.ContainsAny(r.Regions) {
+	if core.KindOf(ref.Kind).Shared || area.ContainsAny(r.Areas()) {
 		return r, true, nil
 	}
 	var by []string

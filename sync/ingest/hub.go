@@ -265,7 +265,7 @@ func (h *hubExchange) inScope(row *store.Row) (bool, error) {
 		if err != nil {
 			return false, err
 		}
-		regions = st.Regions()
+		regions = st.Areas()
 	}
 	if h.scope.ContainsAny(regions) {
 		return true, nil

@@ -102,7 +102,7 @@ func (b *batch) area(scope core.Scope, e *change.Sequenced, f *folded) (string, 
 	known := b.known(&e.Entry)
 	for i := len(history) - 1; i >= 0; i-- {
 		if h := &history[i]; h.Position <= known && h.Verdict.Folds() {
-			if scope.ContainsAny(h.Regions) {
+			if scope.ContainsAny(core.Keeping(h.Regions)) {
 				return "", nil
 			}
 			break

@@ -252,11 +252,11 @@ func (b *batch) add(l *store.Logged) error {
 		if err != nil {
 			return err
 		}
-		l.Before = f.state.Regions()
+		l.Before = f.state.Areas()
 		if l.Verdict.Folds() {
 			b.fold(f, l)
 		}
-		if l.Regions = f.state.Regions(); len(l.Regions) == 0 && l.Region != "" {
+		if l.Regions = f.state.Areas(); len(l.Regions) == 0 && l.Region != "" {
 			l.Regions = []string{l.Region}
 		}
 		if err := b.borrow(f, l); err != nil {

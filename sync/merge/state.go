@@ -226,6 +226,15 @@ func (s *State) Regions() []string {
 	return out
 }
 
+// Areas gives the regions whose people see the record: see [core.Record.Areas].
+func (s *State) Areas() []string {
+	if core.KindOf(s.Kind).Open == nil {
+		return s.Regions()
+	}
+	r := s.View()
+	return r.Areas()
+}
+
 // Refs gives the records to which one of the values of a record refers.
 func (s *State) Refs() (out []core.Ref) {
 	k := core.KindOf(s.Kind)

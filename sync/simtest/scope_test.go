@@ -175,3 +175,81 @@ func TestRevokedTabletIsPurged(t *testing.T) {
 		t.Errorf("what it brought: %v, %v", list, err)
 	}
 }
+
+// What an organization offers reaches, once it is published, whoever works where
+// it is served, and nobody else; withdrawn it leaves again.
+func TestPublishedOffersReachWhomTheyServe(t *testing.T) {
+	w := NewWorld(t, 65)
+	hub := w.Hub("乡政府", "632323100")
+	hub.Sync()
+	village, county, far, guest := w.Tablet("卓玛", Village), w.Tablet("才让", "632323"), w.Tablet("央金", "632801"), hub.Guest("索南", neighbor)
+	desk := w.Server.As(core.Person{Name: "县局", Role: core.County, Scope: core.Scope{"632524"}})
+	ref := core.Ref{Kind: "offer", ID: desk.NewID()}
+	set := func(fields map[string]change.Value) {
+		t.Helper()
+		e := core.Edit{Ref: ref, Region: "632524000000", Set: fields}
+		if r, found, err := desk.Get(w.ctx, ref); err != nil {
+			t.Fatal(err)
+		} else if found {
+			e.From, e.Region = r, ""
+		}
+		if _, err := desk.Commit(w.ctx, []core.Edit{e}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	tablets := []*Tablet{village, county, guest, far}
+	want := func(when string, here ...bool) {
+		t.Helper()
+		hub.Sync()
+		for i, tab := range tablets {
+			tab.Sync()
+			if tab.has(ref) != here[i] {
+				t.Errorf("%s: %s has the offer: %v", when, tab.Name, !here[i])
+			}
+			sum, _, err := w.Server.Digest(w.ctx, tab.Identity().Scope)
+			if got, _, err2 := tab.Digest(w.ctx); err != nil || err2 != nil || got != sum {
+				t.Errorf("%s: %s differs from the centre, %v, %v", when, tab.Name, err, err2)
+			}
+			if st, err := tab.Status(w.ctx); err != nil || st.Repaired != 0 {
+				t.Errorf("%s: %s was repaired %d times, %v", when, tab.Name, st.Repaired, err)
+			}
+		}
+	}
+	set(map[string]change.Value{"title": change.Text("兽医上门"), "served": change.Text("632323000000")})
+	want("a draft", false, false, false, false)
+	set(map[string]change.Value{"state": change.Text("published")})
+	want("published for a county", true, true, true, false)
+	late := w.Tablet("扎西", Village)
+	if late.Sync(); !late.has(ref) {
+		t.Error("a first sync brings no offers")
+	}
+	list, err := w.Server.As(core.Person{Name: "村里", Role: core.Supervisor, Scope: core.Scope{Village}}).List(w.ctx, core.Query{Kind: "offer"})
+	if err != nil || len(list) != 1 {
+		t.Errorf("who works there sees %d offers in the console, %v", len(list), err)
+	}
+	set(map[string]change.Value{"served": change.Text(Village)})
+	want("served in one village", true, true, false, false)
+	set(map[string]change.Value{"served": change.Text("630000000000"), "title": change.Text("全省兽医上门")})
+	want("served everywhere", true, true, true, true)
+	set(map[string]change.Value{"state": change.Text("withdrawn")})
+	want("withdrawn", false, false, false, false)
+	set(map[string]change.Value{"state": change.Text("published")})
+	want("published again", true, true, true, true)
+	// To see is not to write.
+	county.Do(core.Edit{Ref: ref, From: county.See(ref), Set: map[string]change.Value{"price": change.Int(5)}})
+	county.Sync()
+	if st, err := county.Status(w.ctx); err != nil || len(st.Quarantined) != 1 || st.Quarantined[0].Reason != "verdict.area" {
+		t.Errorf("%+v, %v", st.Quarantined, err)
+	}
+	near := w.Server.As(core.Person{Name: "泽库", Role: core.County, Scope: core.Scope{"632323"}})
+	r, found, err := near.Get(w.ctx, ref)
+	if err != nil || !found {
+		t.Fatalf("found %v, %v", found, err)
+	}
+	if _, err := near.Commit(w.ctx, []core.Edit{{Ref: ref, From: r, Set: map[string]change.Value{"price": change.Int(5)}}}); err == nil {
+		t.Error("a county changes another county's offer")
+	}
+	if r, err := w.Server.Replay(w.ctx); err != nil || len(r.Different) > 0 {
+		t.Errorf("replay %+v, %v", r, err)
+	}
+}

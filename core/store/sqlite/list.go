@@ -47,7 +47,7 @@ func queryWhere(q *core.Query) *where {
 		w.and("r.pending<>0")
 	}
 	if q.Scope != nil {
-		w.scope(q.Scope)
+		w.scope(q.Scope, core.KindOf(q.Kind).Open != nil)
 	}
 	k := core.KindOf(q.Kind)
 	for field, value := range q.Where {
@@ -91,8 +91,8 @@ func leading(found, id string, lead bool) string {
 }
 
 // scope limits to regions by prefix. A record whose region is in conflict is
-// kept by each of them.
-func (w *where) scope(s core.Scope) {
+// kept by each of them. One of a kind that is published is seen there, too.
+func (w *where) scope(s core.Scope, published bool) {
 	if len(s) == 0 {
 		w.and("0")
 		return
@@ -102,6 +102,17 @@ func (w *where) scope(s core.Scope) {
 	for _, p := range s {
 		or = append(or, "r.region>=? AND r.region<?", "r.also<>'' AND (' '||r.also) LIKE ?")
 		args = append(args, p, p+":", "% "+p+"%")
+		if !published {
+			continue
+		}
+		or = append(or, "r.also<>'' AND (' '||r.also) LIKE ?")
+		args = append(args, "% "+core.Everywhere+p+"%")
+		for _, n := range []int{0, 2, 4, 6, 9} { // whole regions that it lies in
+			if n < len(p) {
+				or = append(or, "r.also<>'' AND (' '||r.also||' ') LIKE ?")
+				args = append(args, "% "+core.Everywhere+p[:n]+" %")
+			}
+		}
 	}
 	w.and("("+strings.Join(or, " OR ")+")", args...)
 }

@@ -75,7 +75,11 @@ func areas(l *store.Logged) []string {
 	var out []string
 	for _, codes := range [][]string{l.Regions, l.Before, l.Also} {
 		for _, c := range codes {
-			if a := c[:min(6, len(c))]; !slices.Contains(out, a) {
+			a := c[:min(6, len(c))]
+			if strings.HasPrefix(c, core.Everywhere) {
+				a = core.Everywhere
+			}
+			if !slices.Contains(out, a) {
 				out = append(out, a)
 			}
 		}

@@ -247,6 +247,31 @@ func listsAgree(t *testing.T, open func(*testing.T) store.Store) {
 	})
 }
 
+// published records are listed for whoever works where they are served.
+func published(t *testing.T, s store.Store) {
+	at := []string{"*", "*63", "*632323", "*" + near, "*632524"}
+	for n, area := range at {
+		r := row(n+1, "x", far, area)
+		r.Kind = "offer"
+		put(t, s, r)
+	}
+	for _, scope := range []core.Scope{{"63"}, {"632323"}, {"632323100"}, {near}, {next}, {"632524"}, {"64"}, {near, "632524"}} {
+		var want []int
+		for n, area := range at {
+			if scope.ContainsAny([]string{far, area}) {
+				want = append(want, n+1)
+			}
+		}
+		view(t, s, func(tx store.Tx) {
+			rows, err := tx.List(core.Query{Kind: "offer", Scope: scope})
+			ok(t, err)
+			if got := numbers(rows); !slices.Equal(got, want) {
+				t.Errorf("%v sees %v, want %v", scope, got, want)
+			}
+		})
+	}
+}
+
 func expected(model map[int]*store.Row, q *core.Query) []int {
 	out := []int{}
 	for n, r := range model {

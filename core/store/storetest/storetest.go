@@ -31,7 +31,7 @@ func Run(t *testing.T, open func(t *testing.T) store.Store) {
 		name string
 		test func(*testing.T, store.Store)
 	}{
-		{"Records", records}, {"Many", many}, {"There", there}, {"Touch", touch}, {"Remove", remove}, {"Queries", queries}, {"Sort", sorting}, {"Counts", counts}, {"Snapshot", snapshot},
+		{"Records", records}, {"Many", many}, {"There", there}, {"Touch", touch}, {"Remove", remove}, {"Queries", queries}, {"Sort", sorting}, {"Counts", counts}, {"Published", published}, {"Snapshot", snapshot},
 		{"OwnLog", ownLog}, {"PruneOwn", pruneOwn}, {"OwnJudged", ownJudged}, {"Drafts", drafts}, {"Pages", pages}, {"Walk", walk},
 		{"Logged", logged}, {"Feed", feed}, {"Judge", judge}, {"Heads", heads}, {"Branches", branches}, {"Held", held}, {"Ahead", ahead}, {"Carrier", carrier}, {"Changed", changed},
 		{"Files", files}, {"FileSets", fileSets}, {"Named", named},
