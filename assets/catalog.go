@@ -106,6 +106,17 @@ func (c *Catalog) Field(kind, field string) string {
 	return field
 }
 
+// FieldOfAny returns what a field is called where the kind is not known: what the
+// first of the kinds calls it that has it.
+func (c *Catalog) FieldOfAny(kinds []string, field string) string {
+	for _, kind := range kinds {
+		if label := c.Field(kind, field); label != field {
+			return label
+		}
+	}
+	return field
+}
+
 // Choice returns the label of a choice of a list, or the bare name if the list
 // does not have it.
 func (c *Catalog) Choice(list, name string) string {

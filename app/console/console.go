@@ -156,6 +156,8 @@ func (c *Console) routes() http.Handler {
 	mux.Handle("GET /{$}", c.page((*visit).home))
 	mux.Handle("GET /list/{kind}", c.page((*visit).list))
 	mux.Handle("GET /list/{kind}/export", c.page((*visit).export))
+	mux.Handle("GET /new/{kind}", c.page((*visit).create))
+	mux.Handle("POST /new/{kind}", c.page((*visit).begin))
 	mux.Handle("GET /record/{kind}/{id}", c.page((*visit).record))
 	mux.Handle("POST /record/{kind}/{id}", c.page((*visit).edit))
 	mux.Handle("POST /record/{kind}/{id}/unmask", c.page((*visit).unmask))
@@ -275,7 +277,7 @@ func (v *visit) fail(err error) {
 func (v *visit) sentence(r *core.Refusal) string {
 	text := v.words.T(r.Key, r.Args...)
 	if r.Field != "" {
-		text = v.words.Field("", r.Field) + ": " + text
+		text = v.words.T("sentence.of", "field", v.words.FieldOfAny(core.KindNames(), r.Field), "text", text)
 	}
 	return text
 }

@@ -46,7 +46,7 @@ func (v *visit) join(words []string) string {
 
 // menuKinds are in the menu, in the order of work.
 func menuKinds() []string {
-	return []string{"household", "person", "visit", "assignment", "lead", "demand", "class", "session", "attendance", "problem"}
+	return []string{"household", "person", "visit", "assignment", "lead", "demand", "offer", "class", "session", "attendance", "problem"}
 }
 
 func (v *visit) frame(title string) Frame {

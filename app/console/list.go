@@ -28,7 +28,8 @@ type listPage struct {
 	Prev    string
 	Next    string
 	Export  string
-	Only    bool // those with a conflict
+	New     string // where a record is begun; "": not here
+	Only    bool   // those with a conflict
 }
 
 type filter struct {
@@ -92,6 +93,9 @@ func (v *visit) list() error {
 		p.Next = v.with("page", strconv.Itoa(n+1))
 	}
 	p.Export = "/list/" + k.Name + "/export?" + v.r.URL.RawQuery
+	if creatable(k.Name) && v.person.Role.MayWrite(k.Name) {
+		p.New = createURL(k.Name)
+	}
 	p.Columns = v.columns(k, q.Sort)
 	for i := range records {
 		p.Rows = append(p.Rows, v.listRow(k, &records[i]))

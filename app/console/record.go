@@ -3,7 +3,9 @@ package console
 import (
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
+	"strings"
 
 	"muqu/core"
 	"muqu/core/change"
@@ -28,13 +30,14 @@ type recordPage struct {
 	Saved     bool
 	Merged    mergedPart
 	Later     int // files that have not arrived
+	Places    []option
 }
 
 type fieldRow struct {
 	Name     string
 	Label    string
 	Shown    string
-	Input    string // how it is edited: text, number, date, choice, area; "" where it isn't
+	Input    string // how it is edited: text, number, date, choice, area, region; "" where it isn't
 	Value    string
 	Was      string // as JSON, goes back with the form
 	Options  []option
@@ -113,6 +116,9 @@ func (v *visit) recordPage(status int, unmasked bool, problem string) error {
 		p.Place += pl.Short() + " "
 	}
 	p.Fields, p.Later = v.fields(&r, unmasked), v.later(&r)
+	if slices.ContainsFunc(p.Fields, func(f fieldRow) bool { return f.Input == "region" }) {
+		p.Places = v.places()
+	}
 	for _, c := range core.ConflictsOf(r) {
 		p.Conflicts = append(p.Conflicts, v.conflictRow(c))
 	}
@@ -170,6 +176,15 @@ func (v *visit) fieldRow(k *core.Kind, r *core.Record, f core.Field, unmasked bo
 	if b, err := value.MarshalJSON(); err == nil {
 		row.Was = string(b)
 	}
+	if f.Type == core.YesNo {
+		words := []string{"true", "false"}
+		if s := value.Str(); s == "yes" || s == "no" { // as a form's choice
+			words = []string{"yes", "no"}
+		}
+		for i, word := range words {
+			row.Options = append(row.Options, option{word, v.yesNo(change.Bool(i == 0)), row.Value == word})
+		}
+	}
 	if f.Type == core.Choice {
 		for _, c := range v.choices(f) {
 			row.Options = append(row.Options, option{c, v.words.Choice(f.List, c), c == value.Str()})
@@ -191,17 +206,36 @@ func inputOf(f core.Field) string {
 		return "number"
 	case core.Date:
 		return "date"
-	case core.Choice:
+	case core.Choice, core.YesNo:
 		return "choice"
 	case core.Text:
 		if f.Name == "remark" || f.Name == "detail" {
 			return "area"
 		}
 		return "text"
+	case core.Region:
+		return "region"
 	case core.Phone, core.IDCard, core.USCC, core.Time:
 		return "text"
 	}
 	return ""
+}
+
+// places lists provinces down to townships, to choose from by code or name.
+func (v *visit) places() (out []option) {
+	regions := v.cfg.Regions()
+	var below func(code, under string)
+	below = func(code, under string) {
+		for _, p := range regions.Children(code) {
+			name := strings.TrimSpace(under + " " + p.Short())
+			out = append(out, option{Value: p.Code, Label: name})
+			if p.Level != "township" {
+				below(p.Code, name)
+			}
+		}
+	}
+	below("", "")
+	return out
 }
 
 // edit saves what was changed in the form, as of what the form showed.

@@ -17,7 +17,8 @@ type Demands struct {
 func (p *Demands) Open(s *Shell) View {
 	add := fynewidget.NewButtonWithIcon(s.T("demand.new"), fynetheme.ContentAddIcon(), func() { s.Go(&NewDemand{}) })
 	add.Importance = fynewidget.HighImportance
-	return View{Title: s.T("kinds.demand"), Tab: TabDemands, Actions: []fyne.CanvasObject{add},
+	offers := fynewidget.NewButtonWithIcon(s.T("kinds.offer"), fynetheme.ListIcon(), func() { s.Go(&Offers{}) })
+	return View{Title: s.T("kinds.demand"), Tab: TabDemands, Actions: []fyne.CanvasObject{offers, add},
 		Body: p.body(s, browsing{
 			query: core.Query{Kind: "demand"},
 			line:  s.demandLine,

@@ -104,7 +104,9 @@ func (s *Shell) album(r *core.Record, looks []sight) []fyne.CanvasObject {
 	if len(tiles) > 0 {
 		objects = append(objects, widget.NewHeading(s.T("file.heading", "n", len(tiles))), widget.NewGrid(190, 5, tiles...))
 	}
-	if s.Pictures != nil && core.KindOf(r.Kind).Field("photos").Type == core.Files && s.me.Role.MayWrite(r.Kind) && !r.Deleted {
+	k := core.KindOf(r.Kind)
+	// What is published is changed where it was.
+	if s.Pictures != nil && k.Field("photos").Type == core.Files && k.Open == nil && s.me.Role.MayWrite(r.Kind) && !r.Deleted {
 		objects = append(objects, fynewidget.NewButtonWithIcon(s.T("file.add"), fynetheme.MediaPhotoIcon(), func() { s.addPhoto(r) }))
 	}
 	return objects

@@ -95,7 +95,7 @@ func (s *Shell) facts(r *core.Record, names ...string) fyne.CanvasObject {
 // tabOf returns the part of the app that a kind belongs to.
 func tabOf(kind string) Tab {
 	switch kind {
-	case "demand":
+	case "demand", "offer":
 		return TabDemands
 	case "class", "session", "enrollment", "attendance":
 		return TabClasses

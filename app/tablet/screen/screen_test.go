@@ -21,7 +21,7 @@ import (
 // everyScreen returns one of each screen, for a tablet with nothing on it.
 func everyScreen() map[string]Screen {
 	return map[string]Screen{
-		"enroll": &Enroll{}, "home": &Home{}, "households": &Households{}, "demands": &Demands{}, "classes": &Classes{},
+		"enroll": &Enroll{}, "home": &Home{}, "households": &Households{}, "demands": &Demands{}, "offers": &Offers{}, "classes": &Classes{},
 		"sync": &Sync{}, "stick": &Stick{}, "settings": &Settings{}, "conflicts": &Conflicts{}, "demand": &NewDemand{},
 		"new household": &Editor{Kind: "household"}, "new person": &Editor{Kind: "person"}, "new class": &Editor{Kind: "class"},
 		"new session": &Editor{Kind: "session"}, "new problem": &Editor{Kind: "problem"}, "new lead": &Editor{Kind: "lead"},
@@ -280,5 +280,5 @@ func TestFaultsAreSaidInPlainWords(t *testing.T) {
 		t.Errorf("toast %q", text)
 	}
 	w.shell.Fail(core.Refuse(core.Invalid, "head_id", "refuse.idcard.last"))
-	w.want("toast", w.toast(), "户主身份证号: 身份证号校验位不符，有一位写错了，请核对")
+	w.want("toast", w.toast(), "户主身份证号：身份证号校验位不符，有一位写错了，请核对")
 }

@@ -218,17 +218,7 @@ func (s *Shell) Reason(err error) string {
 	if refusal.Field == "" || refusal.Field == "region" {
 		return sentence
 	}
-	return s.fieldLabel(refusal.Field) + ": " + sentence
-}
-
-// fieldLabel returns what a field is called where the kind is not known.
-func (s *Shell) fieldLabel(field string) string {
-	for _, kind := range core.Kinds() {
-		if label := s.Text().Field(kind.Name, field); label != field {
-			return label
-		}
-	}
-	return field
+	return s.T("sentence.of", "field", s.Text().FieldOfAny(core.KindNames(), refusal.Field), "text", sentence)
 }
 
 // Load reads something away from the UI thread and shows it, unless another
