@@ -25,6 +25,9 @@ func (p *Offers) Open(s *Shell) View {
 
 func (s *Shell) offerLine(r *core.Record) widget.Line {
 	mark, tone := s.State(r)
+	if to := r.Text("to"); to != "" && to < s.today() {
+		mark, tone = s.T("offer.over"), widget.Attention
+	}
 	return widget.Line{Title: s.title(r), Mark: mark, Tone: tone,
 		Note:  joined(" · ", r.Text("provider"), s.Value("offer", "cat", r.Field("cat")), s.price(r)),
 		Aside: s.until(r.Text("to"))}

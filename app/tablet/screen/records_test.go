@@ -225,8 +225,9 @@ func TestOffersAreListed(t *testing.T) {
 		w.put("offer", map[string]any{"title": title, "state": state, "provider": "测试畜牧合作社", "cat": "industry", "free": true, "to": "2026-12-31", "detail": "接羔保育、驱虫"})
 	}
 	training := w.put("offer", map[string]any{"title": "电工培训", "state": "published", "price": 120, "unit": "人", "served": village, "provider": "测试技工学校", "detail": "十天，包食宿"})
+	w.put("offer", map[string]any{"title": "春季疫苗", "state": "published", "to": "2020-05-01"})
 	w.tap("供给")
-	w.see("兽医上门", "测试畜牧合作社 · 产业帮扶 · 免费", "2026-12-31前", "测试技工学校 · 120元/人", "共2条")
+	w.see("兽医上门", "测试畜牧合作社 · 产业帮扶 · 免费", "2026-12-31前", "测试技工学校 · 120元/人", "已过期", "共3条")
 	w.notSee("还没定的", "不办了的")
 	w.shell.Go(&Record{Ref: training.Ref})
 	w.see("十天，包食宿", "提供单位", "测试技工学校")
