@@ -166,6 +166,9 @@ func (p *interview) steps(s *Shell) {
 	var options []widget.Option
 	for _, step := range p.run.Steps() {
 		label := step.Title() // the titles are numbered in the form
+		if label == "" && len(step.Questions) > 0 {
+			label = step.Questions[0].Label // it stands in no group
+		}
 		if step.Repeat != nil && step.Repeat.Index > 0 {
 			label = joined(" · ", s.T("interview.instance", "title", label, "n", step.Repeat.Index), summary(step.Repeat))
 		}

@@ -285,6 +285,29 @@ func TestRowsOfARepeatAreMoved(t *testing.T) {
 	w.fits()
 }
 
+const loose = `
+| survey | | | | |
+|        | type        | name | label    | required |
+|        | text        | who  | 谁来回答 | yes      |
+|        | integer     | yak  | 牦牛     |          |
+|        | begin group | more | 其他情况 |          |
+|        | text        | note | 说明     |          |
+|        | end group   |      |          |          |
+| settings | | | |
+|          | form_title | form_id | version |
+|          | 快问       | loose   | 1       |
+`
+
+// Questions that stand in no group are a step all the same, and it has a name.
+func TestStepWithoutAGroupHasAName(t *testing.T) {
+	w := open(t, &Home{})
+	w.give("loose.md", loose, nil)
+	w.shell.Start(&Surveys{})
+	w.tap("快问")
+	w.tap("步骤")
+	w.see("谁来回答（未填完）", "其他情况")
+}
+
 const counted = `
 | survey | | | | |
 |        | type         | name      | label | save_to |
