@@ -22,6 +22,10 @@ func Parse(f Field, text string) (change.Value, error) {
 	return f.Check(v)
 }
 
+// Yes reports whether the value of a [YesNo] field says yes: true, or the choice of
+// a form.
+func Yes(v change.Value) bool { return v.True() || v.Str() == "yes" }
+
 // read gives a text that is not blank in the type of a field, unchecked.
 func (f Field) read(text string) (change.Value, error) {
 	switch f.Type {

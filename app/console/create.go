@@ -11,7 +11,6 @@ import (
 // createPage is a record that is not there yet.
 type createPage struct {
 	Frame
-	Kind    string
 	ID      change.RecordID // so that a form sent twice makes one record
 	Region  string
 	Fields  []fieldRow
@@ -48,7 +47,7 @@ func (v *visit) created() (string, error) {
 }
 
 func (v *visit) createPage(status int, r *core.Record, problem string) error {
-	p := &createPage{Frame: v.frame("kind." + r.Kind), Kind: r.Kind, ID: r.ID, Region: r.Region, Problem: problem, Places: v.places()}
+	p := &createPage{Frame: v.frame("kind." + r.Kind), ID: r.ID, Region: r.Region, Problem: problem, Places: v.places()}
 	for _, row := range v.fields(r, true) {
 		if row.Input != "" {
 			p.Fields = append(p.Fields, row)
@@ -93,9 +92,10 @@ func (v *visit) save(ref core.Ref) (*core.Record, error) {
 	e := core.Edit{Ref: ref, Region: v.r.PostForm.Get("region"), Set: make(map[string]change.Value)}
 	typed := &core.Record{Ref: ref, Region: e.Region, Fields: make(map[string]change.Value)}
 	var first error
-	for _, f := range core.KindOf(ref.Kind).Fields {
+	k := core.KindOf(ref.Kind)
+	for _, f := range k.Fields {
 		text := v.r.PostForm.Get(f.Name)
-		value, err := core.Parse(core.KindOf(ref.Kind).Field(f.Name), text)
+		value, err := core.Parse(k.Field(f.Name), text)
 		if err != nil {
 			value = change.Text(text)
 			if first == nil {

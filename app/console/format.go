@@ -123,7 +123,7 @@ func (v *visit) titleOf(kind, id string) string {
 }
 
 func (v *visit) yesNo(value change.Value) string {
-	if value.True() || value.Str() == "yes" {
+	if core.Yes(value) {
 		return v.words.T("yes")
 	}
 	return v.words.T("no")

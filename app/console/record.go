@@ -116,7 +116,7 @@ func (v *visit) recordPage(status int, unmasked bool, problem string) error {
 		p.Place += pl.Short() + " "
 	}
 	p.Fields, p.Later = v.fields(&r, unmasked), v.later(&r)
-	if slices.ContainsFunc(p.Fields, func(f fieldRow) bool { return f.Input == "region" }) {
+	if p.MayEdit && slices.ContainsFunc(p.Fields, func(f fieldRow) bool { return f.Input == "region" }) {
 		p.Places = v.places()
 	}
 	for _, c := range core.ConflictsOf(r) {

@@ -176,11 +176,17 @@ func (in *intake) sameHistory(l *ownLog, h *wire.Head) (bool, error) {
 	if h.Seq == 0 {
 		return true, nil
 	}
-	own, err := in.s.own(in.tx.OwnAfter(change.Log{Device: in.s.Device, Incarnation: l.Log}, h.Seq-1, 1))
-	if err != nil {
-		return false, err
+	own, found, err := in.ownAt(l.Log, h.Seq)
+	return found && bytes.Equal(own.Hash[:], h.Hash), err
+}
+
+// ownAt reads an own entry.
+func (in *intake) ownAt(log change.Incarnation, seq uint64) (store.Own, bool, error) {
+	own, err := in.s.own(in.tx.OwnAfter(change.Log{Device: in.s.Device, Incarnation: log}, seq-1, 1))
+	if err != nil || len(own) == 0 || own[0].Seq != seq {
+		return store.Own{}, false, err
 	}
-	return len(own) == 1 && bytes.Equal(own[0].Hash[:], h.Hash), nil
+	return own[0], true, nil
 }
 
 // fork starts a new log where the server holds other entries under the

@@ -164,18 +164,17 @@ func (in *intake) judged(verdicts []wire.Verdict) error {
 		if l == nil {
 			continue
 		}
-		log := change.Log{Device: in.s.Device, Incarnation: v.Incarnation}
-		own, err := in.s.own(in.tx.OwnAfter(log, v.Seq-1, 1))
+		own, found, err := in.ownAt(v.Incarnation, v.Seq)
 		if err != nil {
 			return err
 		}
-		if len(own) == 0 || own[0].Seq != v.Seq {
+		if !found {
 			continue
 		}
-		if err := in.tx.SettleOwn(log, v.Seq, v.Position, v.Verdict, v.Reason); err != nil {
+		if err := in.tx.SettleOwn(change.Log{Device: in.s.Device, Incarnation: v.Incarnation}, v.Seq, v.Position, v.Verdict, v.Reason); err != nil {
 			return err
 		}
-		if err := in.w.retake(core.Ref{Kind: own[0].Kind, ID: own[0].Record}); err != nil {
+		if err := in.w.retake(core.Ref{Kind: own.Kind, ID: own.Record}); err != nil {
 			return err
 		}
 	}

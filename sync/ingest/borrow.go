@@ -3,7 +3,6 @@ package ingest
 import (
 	"fmt"
 	"slices"
-	"strings"
 
 	"muqu/core"
 	"muqu/core/change"
@@ -35,9 +34,9 @@ func (b *batch) lend(f *folded, l *store.Logged) error {
 		if err != nil {
 			return err
 		}
-		for _, r := range l.Regions {
-			// What a published record refers to is not published with it.
-			if slices.Contains(at, r) || strings.HasPrefix(r, core.Everywhere) {
+		// What a published record refers to is not published with it.
+		for _, r := range core.Keeping(l.Regions) {
+			if slices.Contains(at, r) {
 				continue
 			}
 			if err := b.tx.Borrow(ref, r); err != nil {

@@ -23,18 +23,16 @@ type firstState struct {
 }
 
 type firstWrite struct {
-	_           struct{} `cbor:",toarray"`
-	Device      []byte
-	Incarnation change.Incarnation
-	Seq         uint64
-	Position    change.Position
-	Effective   change.Millis
-	Author      string
-	Uncertain   bool
-	Old         *change.Place
-	Lost        *change.Place
-	Through     []firstKey // see [change.Seen]
-	Knew        change.Position
+	_ struct{} `cbor:",toarray"`
+	firstKey
+	Position  change.Position
+	Effective change.Millis
+	Author    string
+	Uncertain bool
+	Old       *change.Place
+	Lost      *change.Place
+	Through   []firstKey // see [change.Seen]
+	Knew      change.Position
 }
 
 type firstKey struct {
@@ -64,7 +62,7 @@ func decodeFirst(b []byte) (*State, error) {
 	writes := make([]*Write, len(st.Writes))
 	for i := range st.Writes {
 		w := &st.Writes[i]
-		k, err := (&firstKey{Device: w.Device, Incarnation: w.Incarnation, Seq: w.Seq}).key()
+		k, err := w.key()
 		if err != nil {
 			return nil, err
 		}
@@ -87,14 +85,15 @@ func decodeFirst(b []byte) (*State, error) {
 // What the first release folded it did not note the hashes of, nor whom it had
 // believed to have seen ahead: there the rest is compared.
 func (s *State) Gives(stored []byte) bool {
-	if bytes.Equal(s.Encode(), stored) {
+	folded := s.Encode()
+	if bytes.Equal(folded, stored) {
 		return true
 	}
 	was, err := Decode(stored)
 	if err != nil || !slices.ContainsFunc(was.Logs, func(n change.Name) bool { return n.Short == change.Short{} }) {
 		return false
 	}
-	again, err := Decode(s.Encode())
+	again, err := Decode(folded)
 	if err != nil {
 		return false
 	}

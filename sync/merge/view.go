@@ -7,11 +7,8 @@ import (
 
 // Read gives the record that the bytes of a state show.
 func Read(b []byte) (core.Record, error) {
-	s, err := Decode(b)
-	if err != nil {
-		return core.Record{}, err
-	}
-	return s.View(), nil
+	r, _, err := Shown(b)
+	return r, err
 }
 
 // Shown is Read, with the entries in it that have no position.

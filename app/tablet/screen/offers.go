@@ -37,7 +37,7 @@ func (s *Shell) offerLine(r *core.Record) widget.Line {
 func (s *Shell) price(r *core.Record) string {
 	amount := s.Value("offer", "price", r.Field("price"))
 	switch {
-	case r.Field("free").True() || r.Text("free") == "yes":
+	case core.Yes(r.Field("free")):
 		return s.T("offer.free")
 	case amount == "":
 		return ""

@@ -30,7 +30,7 @@ func (s *Shell) Value(kind, field string, v change.Value) string {
 	case core.Choices:
 		return s.choices(f.List, v)
 	case core.YesNo:
-		if v.True() || v.Str() == "yes" {
+		if core.Yes(v) {
 			return s.T("yes")
 		}
 		return s.T("no")
