@@ -89,25 +89,40 @@ func textsOrNull(texts []string) change.Value {
 // for one visit is refused. [VisitAnswers] is the way back.
 func VisitFields(answers Answers) (map[string]change.Value, error) {
 	set := make(map[string]change.Value, len(answers))
-	size := 0
 	for name, answer := range answers {
-		parts, err := answerParts(answer)
-		if errors.Is(err, change.ErrTooLarge) {
-			return nil, Refuse(TooLarge, "", "refuse.answers")
+		if err := keepAnswer(set, name, answer, visitField); err != nil {
+			return nil, err
 		}
-		if err != nil {
-			return nil, fmt.Errorf("answer %s: %w", name, err)
-		}
-		for i, v := range parts {
-			field := visitField(partName(name, i), v)
-			set[field] = v
-			size += len(field) + len(v)
-		}
+	}
+	return set, mayHold(set)
+}
+
+// keepAnswer puts an answer into the fields of a visit, in as many parts as it
+// takes. field says which field a part stands in.
+func keepAnswer(set map[string]change.Value, name string, answer any, field func(name string, v change.Value) string) error {
+	parts, err := answerParts(answer)
+	if errors.Is(err, change.ErrTooLarge) {
+		return Refuse(TooLarge, "", "refuse.answers")
+	}
+	if err != nil {
+		return fmt.Errorf("answer %s: %w", name, err)
+	}
+	for i, v := range parts {
+		set[field(partName(name, i), v)] = v
+	}
+	return nil
+}
+
+// mayHold refuses what is too much for one visit.
+func mayHold(set map[string]change.Value) error {
+	size := 0
+	for field, v := range set {
+		size += len(field) + len(v)
 	}
 	if size > mostAnswers {
-		return nil, Refuse(TooLarge, "", "refuse.answers")
+		return Refuse(TooLarge, "", "refuse.answers")
 	}
-	return set, nil
+	return nil
 }
 
 // mostAnswers leaves room in an entry for what it says besides the answers.
@@ -148,13 +163,23 @@ func visitField(name string, v change.Value) string {
 	return short
 }
 
+// AnswerFields names the fields of a visit of which one holds the answer to the
+// question of a name.
+func AnswerFields(name string) []string {
+	short := fieldName(name)
+	if ownOfVisit(short) {
+		return []string{"/" + short}
+	}
+	return []string{short, "/" + short}
+}
+
 // ownOfVisit says which fields of a visit are never answers.
 func ownOfVisit(name string) bool {
 	switch name {
 	case "household", "assignment", "form_id", "form_version", change.RegionField, change.DeletedField, MergedInto:
 		return true
 	}
-	return strings.HasPrefix(name, "~")
+	return strings.HasPrefix(name, "~") || TellsEntities(name)
 }
 
 // fieldName makes a name fit into a field: questions deep in groups have long ones.
@@ -176,18 +201,24 @@ func VisitAnswers(f *xlsform.Form, r *Record) Answers {
 		if v.IsNull() {
 			continue
 		}
-		out[name] = v.Any()
-		rows, many := v.Any().([]any)
-		for n := 1; many; n++ {
-			more, ok := visitAnswer(r, partName(name, n)).Any().([]any)
-			if !ok {
-				break
-			}
-			rows = append(rows, more...)
-			out[name] = rows
-		}
+		out[name] = joinParts(v, func(n int) change.Value { return visitAnswer(r, partName(name, n)) })
 	}
 	return out
+}
+
+// joinParts is the way back of [answerParts], from the first part on.
+func joinParts(first change.Value, part func(n int) change.Value) any {
+	answer := first.Any()
+	rows, many := answer.([]any)
+	for n := 1; many; n++ {
+		more, ok := part(n).Any().([]any)
+		if !ok {
+			break
+		}
+		rows = append(rows, more...)
+		answer = rows
+	}
+	return answer
 }
 
 // visitAnswer reads the field in which an answer is kept.

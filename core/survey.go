@@ -2,6 +2,7 @@ package core
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"muqu/core/change"
@@ -40,16 +41,21 @@ func FinishSurvey(o SurveyOutcome) ([]Edit, error) {
 		set["household"] = change.Text(o.Home.ID.String())
 		region = o.Home.Region
 	}
-	region = RegionOfAnswers(o.Answers, region)
-	records, err := o.Records(region)
-	return append([]Edit{{Ref: o.Visit, Region: region, Set: set}}, records...), err
+	visit := Edit{Ref: o.Visit, Region: RegionOfAnswers(o.Answers, region), Set: set}
+	records, err := o.Records(&visit)
+	return append([]Edit{visit}, records...), err
 }
 
-// Records returns what the entities make and change. New records lie in the
-// region given.
-func (o *SurveyOutcome) Records(region string) (edits []Edit, err error) {
-	for i := range o.Entities {
-		e, ok, err := o.entity(&o.Entities[i], region)
+// Records returns what the entities make and change, new records where the visit
+// lies, and has the visit say what they were: [VisitEntities].
+func (o *SurveyOutcome) Records(visit *Edit) (edits []Edit, err error) {
+	entities := slices.Clone(o.Entities)
+	for i := range entities {
+		x := &entities[i]
+		if _, err := entityID(x); err != nil && x.Create {
+			x.ID = o.NewID().String()
+		}
+		e, ok, err := o.entity(x, visit.Region)
 		if err != nil {
 			return nil, err
 		}
@@ -57,7 +63,12 @@ func (o *SurveyOutcome) Records(region string) (edits []Edit, err error) {
 			edits = append(edits, e)
 		}
 	}
-	return edits, nil
+	return edits, keepEntities(visit.Set, entities)
+}
+
+// entityID is the id of the record that an entity names.
+func entityID(x *xlsform.SavedEntity) (change.RecordID, error) {
+	return change.ParseRecordID(strings.TrimPrefix(x.ID, "uuid:"))
 }
 
 // RegionOfAnswers is the village or the place that answers name, else the one
@@ -74,19 +85,8 @@ func RegionOfAnswers(answers Answers, otherwise string) string {
 // entity returns the edit that an entity asks for; none where it would change
 // nothing, or a record that is not here.
 func (o *SurveyOutcome) entity(x *xlsform.SavedEntity, region string) (e Edit, ok bool, err error) {
-	k := KindOf(x.List)
-	if !k.Known() {
+	if e.Ref, ok = EntityRef(x); !ok {
 		return e, false, nil
-	}
-	e.Ref = Ref{Kind: x.List}
-	id, err := change.ParseRecordID(strings.TrimPrefix(x.ID, "uuid:"))
-	switch {
-	case err == nil:
-		e.ID = id
-	case x.Create:
-		e.ID = o.NewID()
-	default:
-		return e, false, nil // it names no record
 	}
 	from, found, err := o.Get(e.Ref)
 	if err != nil {
@@ -100,6 +100,7 @@ func (o *SurveyOutcome) entity(x *xlsform.SavedEntity, region string) (e Edit, o
 	default:
 		return e, false, nil
 	}
+	k := KindOf(x.List)
 	e.Set = o.properties(k, x, &from)
 	if k.Parent != "" && !found && o.Home.Kind == k.Field(k.Parent).To && e.Set[k.Parent].IsNull() {
 		e.Set[k.Parent] = change.Text(o.Home.ID.String())

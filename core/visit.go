@@ -28,6 +28,7 @@ var visit = Kind{
 		{Name: "photo_house", Type: File, Rule: change.Observation},
 		{Name: "photo_doc", Type: File, Rule: change.Observation, Sensitive: Document},
 		{Name: "sign_head", Type: File, Rule: change.Observation, Sensitive: Document},
+		{Name: entitiesField, Type: Table, Rule: change.Observation, Sensitive: Name},
 		{Name: "remark"},
 	},
 }

@@ -2,6 +2,7 @@ package survey_test
 
 import (
 	"fmt"
+	"strings"
 	"testing"
 	"time"
 
@@ -85,4 +86,76 @@ func TestSubmissionsChangeRecords(t *testing.T) {
 	yaks("12", false)
 	bring(3, filled, 6) // before what the office wrote
 	yaks("6", true)
+}
+
+const family = `
+| survey |              |       |       |            |
+|        | type         | name  | label | save_to    |
+|        | begin repeat | child | Child |            |
+|        | text         | who   | Name  |            |
+|        | integer      | yaks  | Yaks  | yak        |
+|        | end repeat   |       |       |            |
+| entities | | |
+|          | list_name | label  |
+|          | household | ${who} |
+| settings | | | |
+|          | form_title | form_id | version |
+|          | Family     | family  | 1       |
+`
+
+// Answers that go on to other tools name the records that they made here, in
+// the rows of which they were made, whether or not they named them when they came.
+// Another office makes the same records of them.
+func TestExportedSubmissionsNameTheirRecords(t *testing.T) {
+	const own = "6ba7b810-9dad-41d1-80b4-00c04fd430c8"
+	var first []survey.Answered
+	for n, xml := range []string{
+		`<data id="family" version="1"><child><who>白玛</who><yaks>3</yaks></child>
+			<child><who>扎西</who><yaks>4</yaks><meta><entity dataset="household" id="uuid:` + own + `" create="1"><label>扎西</label></entity></meta></child>
+			<meta><instanceID>uuid:0f8fad5b-d9cb-469f-a165-70867728950e</instanceID></meta></data>`,
+		"",
+	} {
+		o := newOffice(t)
+		if a, err := o.add(t, "family.md", family); err != nil || a.Form == nil {
+			t.Fatalf("%v, %v", a.Report.Errors, err)
+		}
+		if n > 0 {
+			xml = string(first[0].XML())
+		}
+		_, edits, err := o.Receive(t.Context(), survey.Submission{XML: []byte(xml), Region: simtest.Village, Today: "2026-06-01",
+			Beside: func(string) (core.FileName, bool, error) { return "", false, nil }})
+		if err != nil || len(edits) != 3 {
+			t.Fatalf("%d edits, %v", len(edits), err)
+		}
+		if _, err := o.desk.Commit(t.Context(), edits); err != nil {
+			t.Fatal(err)
+		}
+		f, err := o.Find(t.Context(), "family")
+		if err != nil {
+			t.Fatal(err)
+		}
+		visits, err := o.Visits(t.Context(), &f, survey.Filter{}, 0, 0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		answers, err := o.Answers(t.Context(), &f, visits)
+		if err != nil || len(answers) != 1 {
+			t.Fatalf("%d answers, %v", len(answers), err)
+		}
+		out := string(answers[0].XML())
+		if n > 0 && out != xml {
+			t.Errorf("came as\n%s\nwent as\n%s", xml, out)
+		}
+		for i, e := range edits[1:] {
+			name := e.Set["head_name"].Str()
+			want := fmt.Sprintf(`<who>%s</who><yaks>%d</yaks><meta><entity dataset="household" id="`, name, i+3)
+			if !strings.Contains(out, want) || !strings.Contains(out, e.ID.String()+`" create="1"><label>`+name+`</label>`) {
+				t.Errorf("%s is missing in\n%s", want, out)
+			}
+		}
+		if edits[2].ID.String() != own {
+			t.Errorf("the record that was named is %s", edits[2].ID)
+		}
+		first = answers
+	}
 }

@@ -76,7 +76,8 @@ func (l *Library) Receive(ctx context.Context, s Submission) (Arrived, []core.Ed
 	return a, append([]core.Edit{*e}, records...), err
 }
 
-// records gives what the entities of a submission make and change.
+// records gives what the entities of a submission make and change, and has its
+// visit name them.
 func (l *Library) records(ctx context.Context, s *Submission, f *form.Form, v core.FormVersion, got *form.Received, visit *core.Edit) ([]core.Edit, error) {
 	if len(f.Entities) == 0 {
 		return nil, nil
@@ -85,12 +86,12 @@ func (l *Library) records(ctx context.Context, s *Submission, f *form.Form, v co
 	if err != nil {
 		return nil, err
 	}
-	run, _, err := form.LoadSubmission(f, s.XML, form.Config{Now: func() time.Time { return at }, Data: l.Data(ctx, v)})
+	entities, err := form.ReadEntities(f, s.XML, form.Config{Now: func() time.Time { return at }, Data: l.Data(ctx, v)})
 	if err != nil {
 		return nil, err
 	}
 	n := 0
-	o := core.SurveyOutcome{Visit: visit.Ref, Form: v, Answers: got.Fields, Entities: run.Entities(),
+	o := core.SurveyOutcome{Visit: visit.Ref, Form: v, Answers: got.Fields, Entities: entities,
 		NewID: func() change.RecordID {
 			n++
 			return core.Derive("entity", visit.ID.String(), fmt.Sprint(n))
@@ -105,7 +106,7 @@ func (l *Library) records(ctx context.Context, s *Submission, f *form.Form, v co
 			return nil, err
 		}
 	}
-	return o.Records(visit.Region)
+	return o.Records(visit)
 }
 
 // known gives when a submission was filled in, as far as it says so, and what
@@ -207,12 +208,13 @@ func IsFile(it *form.Item) bool {
 
 // XML writes an answered form as submission XML.
 func (a *Answered) XML() []byte {
-	if a.Version == "" || a.Version == a.Form.Version {
-		return a.Form.WriteSubmission(a.Answers, a.InstanceID())
+	f := a.Form
+	if a.Version != "" && a.Version != f.Version {
+		other := *f // of a version that is not here: its number stays true
+		other.Version = a.Version
+		f = &other
 	}
-	other := *a.Form // of a version that is not here: its number stays true
-	other.Version = a.Version
-	return other.WriteSubmission(a.Answers, a.InstanceID())
+	return f.WriteSubmission(a.Answers, a.InstanceID(), core.VisitEntities(&a.Record))
 }
 
 // FileName is how a submission's file is called when it is exported.

@@ -53,8 +53,13 @@ func (v *Interview) fields(n *node, into map[string]any) {
 	}
 }
 
-// kept says whether an item holds answers: notes, entities and the form's own metadata don't.
-func (it *Item) kept() bool { return !it.hidden && it.entity == nil && it.Type != "note" }
+// kept says whether an item holds answers: notes, entities, tables beside the form and its own metadata don't.
+func (it *Item) kept() bool {
+	return !it.hidden && it.entity == nil && it.Type != "note" && !it.external()
+}
+
+// external says whether an item is no question but a table beside the form.
+func (it *Item) external() bool { return strings.HasSuffix(it.Type, "-external") }
 
 // Kept lists what answers are kept of, in the order of the form: the questions and repeats of one table; nil is the
 // table of what is asked once.

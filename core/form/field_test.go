@@ -65,7 +65,7 @@ func TestReceivedAsWritten(t *testing.T) {
 	f := read(t, twins)
 	v := New(f, Config{Now: noon})
 	fillIn(t, v, "/data/mother/age=31", "trade=a<b", "/data/child[1]/age=4", "/data/child[1]/langs=zh amdo")
-	xml := f.WriteSubmission(v.Fields(), "uuid:one")
+	xml := f.WriteSubmission(v.Fields(), "uuid:one", v.Entities())
 	r, err := ReadSubmission(f, xml)
 	if err != nil {
 		t.Fatal(err)
@@ -111,7 +111,7 @@ func FuzzReadSubmission(f *testing.F) {
 		if err != nil {
 			return
 		}
-		again, err := ReadSubmission(form, form.WriteSubmission(r.Fields, r.InstanceID))
+		again, err := ReadSubmission(form, form.WriteSubmission(r.Fields, r.InstanceID, nil))
 		if err != nil || again.InstanceID != r.InstanceID && len(r.Unknown) == 0 && strings.TrimSpace(r.InstanceID) == r.InstanceID {
 			t.Errorf("%+v came back as %+v, %v", r, again, err)
 		}

@@ -1,7 +1,5 @@
 package form
 
-import "strings"
-
 // addMeta adds the group of the form's own data: audit, the id and the name of the answers.
 func (r *reader) addMeta() {
 	f := r.form
@@ -116,7 +114,7 @@ func (r *reader) isEntityList(name string) bool {
 func (r *reader) isFileInstance(name string) bool {
 	found := false
 	r.form.Root.each(func(it *Item) {
-		found = found || it.fromFile && fileBase(it.List) == name || it.Name == name && strings.HasSuffix(it.Type, "-external")
+		found = found || it.fromFile && fileBase(it.List) == name || it.Name == name && it.external()
 	})
 	return found
 }

@@ -160,9 +160,14 @@ func TestDoubtsDontStopAForm(t *testing.T) {
 }
 
 func TestCycleIsNamedByItsPath(t *testing.T) {
-	_, report := ReadFile("x.md", []byte(survey("calculate | a | | | ${b} + 1", "calculate | b | | | ${c}", "calculate | c | | | ${a}")))
-	if len(report.Warnings) != 1 || !strings.Contains(report.Warnings[0].Text, "a → b → c → a") {
-		t.Errorf("got %v", report.Warnings)
+	for want, md := range map[string]string{
+		"a → b → c → a": survey("calculate | a | | | ${b} + 1", "calculate | b | | | ${c}", "calculate | c | | | ${a}"),
+		"g → g":         survey("begin group | g | G | ${a} != 'x'", "text | a | A", "end group"), // would hide what it looks at
+	} {
+		_, report := ReadFile("x.md", []byte(md))
+		if len(report.Warnings) != 1 || !strings.Contains(report.Warnings[0].Text, want) {
+			t.Errorf("%s: got %v", want, report.Warnings)
+		}
 	}
 }
 

@@ -114,47 +114,82 @@ func (r *receiver) meta(n *node) {
 	}
 }
 
-// WriteSubmission writes answers by the names of [Form.Field] as submission XML: the way back of [ReadSubmission].
-func (f *Form) WriteSubmission(fields map[string]any, instanceID string) []byte {
+// unknownVersion is the version of an updated record that the interview knew, where nothing says which: the first. It
+// makes a server that has had others since report a conflict, where none at all is refused.
+const unknownVersion = "1"
+
+// WriteSubmission writes answers by the names of [Form.Field] as submission XML, the way back of [ReadSubmission],
+// with the records that they created or updated: [Interview.Entities].
+func (f *Form) WriteSubmission(fields map[string]any, instanceID string, entities []SavedEntity) []byte {
 	root := elem(f.Root.Name, "id", f.ID)
 	if f.Version != "" {
 		root.attrs.set("version", f.Version)
 	}
 	for _, a := range (&xform{form: f}).namespaces() {
-		if a.name == "xmlns:jr" || a.name == "xmlns:orx" {
+		if a.name == "xmlns:jr" || a.name == "xmlns:orx" || a.name == "xmlns:entities" && len(entities) > 0 {
 			root.attrs.set(a.name, a.value)
 		}
 	}
-	f.writeSection(root, f.Root, fields)
-	root.with(elem("meta").with(elem("instanceID").say(instanceID)))
+	w := &submissionWriter{form: f, entities: make(map[string]*SavedEntity, len(entities))}
+	for i := range entities {
+		w.entities[entities[i].At] = &entities[i]
+	}
+	w.section(root, f.Root, fields, f.Root.Path())
+	meta := w.meta(f.Root.Path())
+	if meta == nil {
+		meta = elem("meta")
+	}
+	root.with(meta.with(elem("instanceID").say(instanceID)))
 	var b strings.Builder
 	b.WriteString("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n")
 	root.write(&b, "", "", "")
 	return []byte(b.String())
 }
 
-func (f *Form) writeSection(e *element, section *Item, fields map[string]any) {
+type submissionWriter struct {
+	form     *Form
+	entities map[string]*SavedEntity // by the section that they are made of
+}
+
+func (w *submissionWriter) section(e *element, section *Item, fields map[string]any, at string) {
 	for _, k := range section.Children {
 		switch {
 		case !k.kept():
 		case k.IsRepeat():
-			for _, row := range Rows(fields[f.Field(k)]) {
-				one := elem(k.Name)
-				f.writeSection(one, k, row)
-				e.with(one)
+			for i, row := range Rows(fields[w.form.Field(k)]) {
+				w.inner(e, k, row, at+"/"+k.Name+"["+itoa(i+1)+"]")
 			}
 		case k.IsGroup():
-			group := elem(k.Name)
-			f.writeSection(group, k, fields)
-			e.with(group)
+			w.inner(e, k, fields, at+"/"+k.Name)
 		default:
 			one := elem(k.Name)
-			if text := answerText(fields[f.Field(k)]); text != "" {
+			if text := answerText(fields[w.form.Field(k)]); text != "" {
 				one.say(text)
 			}
 			e.with(one)
 		}
 	}
+}
+
+func (w *submissionWriter) inner(e *element, section *Item, fields map[string]any, at string) {
+	one := elem(section.Name)
+	w.section(one, section, fields, at)
+	e.with(one.with(w.meta(at)))
+}
+
+// meta writes what was made of a section; nil if nothing was.
+func (w *submissionWriter) meta(at string) *element {
+	saved := w.entities[at]
+	if saved == nil {
+		return nil
+	}
+	s := *saved
+	if s.Update && s.BaseVersion == "" {
+		s.BaseVersion = unknownVersion
+	}
+	one := elem("entity")
+	s.write(one)
+	return elem("meta").with(one)
 }
 
 // Rows reads the answer of a repeat, whether it comes from an interview or from a record.

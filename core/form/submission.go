@@ -26,7 +26,8 @@ func (v *Interview) Submission() []byte {
 func (v *Interview) submit(n *node) *element {
 	e := elem(n.name)
 	if n.item.entity != nil {
-		v.submitEntity(n, e)
+		s := v.entity(n)
+		s.write(e)
 		return e
 	}
 	if !n.item.IsSection() {
@@ -36,30 +37,30 @@ func (v *Interview) submit(n *node) *element {
 		return e
 	}
 	for _, k := range n.kids {
-		if !k.hidden && !strings.HasSuffix(k.item.Type, "-external") {
+		if !k.hidden && !k.item.external() {
 			e.with(v.submit(k))
 		}
 	}
 	return e
 }
 
-func (v *Interview) submitEntity(n *node, e *element) {
-	saved := v.entity(n)
-	e.attrs = attributes{{"dataset", saved.List}, {"id", saved.ID}}
-	if saved.Create {
+// write fills an entity element, as https://getodk.github.io/xforms-spec/entities describes it. It is never without a
+// child: ODK Central takes an empty one for none (getodk/central#551).
+func (s *SavedEntity) write(e *element) {
+	e.attrs = attributes{{"dataset", s.List}, {"id", s.ID}}
+	if s.Create {
 		e.attrs.set("create", "1")
 	}
-	if saved.Update {
+	if s.Update {
 		e.attrs.set("update", "1")
-		e.attrs.set("baseVersion", saved.BaseVersion)
+		e.attrs.set("baseVersion", s.BaseVersion)
 	}
-	if n.item.entity.Label != "" {
-		e.with(elem("label").say(saved.Label))
-	}
+	e.with(elem("label").say(s.Label))
 }
 
 // SavedEntity is a record that an interview creates or updates.
 type SavedEntity struct {
+	At          string // section that it is made of: "/data", "/data/person[2]"; rows are counted from one
 	List        string
 	ID          string
 	Label       string
@@ -69,18 +70,53 @@ type SavedEntity struct {
 	Properties  map[string]string // by the names in save_to; a relevant answer that is blank is blank here
 }
 
-// Entities lists the records that the answers create or update. Those whose conditions don't hold are left out.
+// Entities lists the records that the answers create or update. Those whose conditions don't hold are left out. Rows
+// are counted as [Interview.Fields] lists them.
 func (v *Interview) Entities() []SavedEntity {
-	var out []SavedEntity
-	v.eachNode(v.root, func(n *node) {
-		if n.item.entity == nil || n.hidden {
-			return
+	l := entityLister{run: v}
+	l.section(v.root, "/"+v.root.name)
+	return l.out
+}
+
+// ReadEntities lists the records that the answers of a submission create or update, as [Interview.Entities] does.
+// Rows are counted as [ReadSubmission] lists them.
+func ReadEntities(f *Form, data []byte, cfg Config) ([]SavedEntity, error) {
+	v, _, err := LoadSubmission(f, data, cfg)
+	if err != nil {
+		return nil, err
+	}
+	l := entityLister{run: v, whole: true}
+	l.section(v.root, "/"+v.root.name)
+	return l.out, nil
+}
+
+// entityLister collects the entities of an interview with the sections that they are made of.
+type entityLister struct {
+	run   *Interview
+	whole bool // rows that are not relevant are counted too
+	out   []SavedEntity
+}
+
+func (l *entityLister) section(n *node, at string) {
+	rows := map[string]int{}
+	for _, k := range n.kids {
+		if k.item.IsRepeat() && (l.whole || !k.hidden) {
+			rows[k.name]++
 		}
-		if s := v.entity(n); s.Create || s.Update {
-			out = append(out, s)
+		switch {
+		case k.hidden:
+		case k.item.entity != nil:
+			s := l.run.entity(k)
+			s.At = strings.TrimSuffix(at, "/meta")
+			if s.Create || s.Update {
+				l.out = append(l.out, s)
+			}
+		case k.item.IsRepeat():
+			l.section(k, at+"/"+k.name+"["+itoa(rows[k.name])+"]")
+		case k.item.IsSection():
+			l.section(k, at+"/"+k.name)
 		}
-	})
-	return out
+	}
 }
 
 // entity computes one record from the entity node of a section.
@@ -174,6 +210,9 @@ func (l *loader) section(n *node, it *Item) draftNode {
 		}
 		if l.count++; l.count > maxElements {
 			break
+		}
+		if _, template := k.attr("template"); template {
+			continue
 		}
 		child := it.childNamed(k.name)
 		switch {

@@ -118,6 +118,70 @@ func TestEntities(t *testing.T) {
 	}
 }
 
+const familyForm = `
+| survey   |              |        |       |                 |             |
+|          | type         | name   | label | save_to         | relevant             |
+|          | integer      | away   | Who is away? |          |                      |
+|          | select_one_from_file household.csv | hh | H |    |                      |
+|          | text         | phone  | Phone | household#phone |                      |
+|          | begin group  | family | F     |                 |                      |
+|          | begin repeat | person | P     |                 | position(.) != ${away} |
+|          | text         | pname  | Name  | person#name_bo  |                      |
+|          | integer      | age    | Age   | person#age      |                      |
+|          | end repeat   |        |       |                 |                      |
+|          | end group    |        |       |                 |                      |
+| entities |              |        |       |                 |
+|          | list_name    | label  | entity_id | create_if   |
+|          | household    |        | ${hh} |                 |
+|          | person       | ${pname} |     | ${age} > 5      |
+`
+
+// What is written of answers that are kept elsewhere names the same records as the interview, in the rows that it made
+// them of; a submission that names none still says what becomes of its answers.
+func TestEntitiesAreWrittenAndRead(t *testing.T) {
+	f := read(t, familyForm)
+	v := New(f, Config{Now: noon})
+	fillIn(t, v, "hh=0f8fad5b-d9cb-469f-a165-70867728950e", "phone=13900000000", "/data/family/person[1]/pname=Gone", "/data/family/person[1]/age=99")
+	for _, one := range []string{"Small 3", "Test 6"} {
+		row, err := v.AddRepeat("/data/family/person")
+		name, age, _ := strings.Cut(one, " ")
+		if err != nil {
+			t.Fatal(err)
+		}
+		fillIn(t, v, row+"/pname="+name, row+"/age="+age)
+	}
+	fillIn(t, v, "away=1")
+	made := v.Entities()
+	if len(made) != 2 || made[0].At+made[1].At != "/data/family/person[2]/data" {
+		t.Fatalf("made %+v", made)
+	}
+	xml := f.WriteSubmission(v.Fields(), "uuid:x", made)
+	for _, want := range []string{
+		`<person><pname>Test</pname><age>6</age><meta><entity dataset="person" id="` + made[0].ID + `" create="1"><label>Test</label></entity></meta></person></family>`,
+		`<meta><entity dataset="household" id="0f8fad5b-d9cb-469f-a165-70867728950e" update="1" baseVersion="1"><label></label></entity><instanceID>uuid:x</instanceID></meta>`,
+		`xmlns:entities="http://www.opendatakit.org/xforms/entities"`,
+	} {
+		if !strings.Contains(string(xml), want) {
+			t.Errorf("no %s in\n%s", want, xml)
+		}
+	}
+	if n := strings.Count(string(xml), "<entity "); n != 2 {
+		t.Errorf("%d entities in\n%s", n, xml)
+	}
+	r, err := ReadSubmission(f, xml)
+	if err != nil || len(r.Unknown) > 0 || !reflect.DeepEqual(r.Fields, v.Fields()) {
+		t.Errorf("%+v, %v", r, err)
+	}
+	again, err := ReadEntities(f, xml, Config{Now: noon})
+	if err != nil || !reflect.DeepEqual(again, made) {
+		t.Errorf("read %+v, %v\nmade %+v", again, err, made)
+	}
+	bare, err := ReadEntities(f, f.WriteSubmission(v.Fields(), "uuid:x", nil), Config{Now: noon})
+	if err != nil || len(bare) != 2 || bare[0].At != made[0].At || bare[0].ID != "" || bare[0].Label != "Test" || bare[1].ID != made[1].ID {
+		t.Errorf("read %+v, %v", bare, err)
+	}
+}
+
 func FuzzLoadSubmission(f *testing.F) {
 	form, _ := ReadFile("test.md", []byte(entityForm))
 	if form == nil {

@@ -125,7 +125,7 @@ func (x *xform) section(it *Item, inInstance bool) *element {
 	}
 	for _, k := range it.Children {
 		switch {
-		case strings.HasSuffix(k.Type, "-external"):
+		case k.external():
 		case k.IsRepeat() && !inInstance:
 			e.with(x.template(k), x.section(k, true))
 		case k.IsSection():
@@ -141,7 +141,7 @@ func (x *xform) template(it *Item) *element {
 	e := elem(it.Name, "jr:template", "")
 	for _, k := range it.Children {
 		switch {
-		case strings.HasSuffix(k.Type, "-external"):
+		case k.external():
 		case k.IsRepeat():
 			e.with(x.template(k))
 		case k.IsSection():
@@ -234,7 +234,7 @@ func convertYesNo(name, value string) string {
 
 // bind writes the logic of an item; nil if it has none.
 func (x *xform) bind(it *Item) *element {
-	if it.entity != nil || strings.HasSuffix(it.Type, "-external") {
+	if it.entity != nil || it.external() {
 		return nil
 	}
 	attrs := x.bindAttributes(it)

@@ -1,7 +1,5 @@
 package form
 
-import "strings"
-
 // itext is one text of the translations: forms (long, guidance, image …) and their texts.
 type itext struct {
 	forms attributes
@@ -22,7 +20,7 @@ func (x *xform) translate() {
 		x.translateList(x.form.Lists[name])
 	}
 	for _, it := range x.form.items {
-		if (it.Row > 0 || it.Parent != nil && !it.hidden) && !strings.HasSuffix(it.Type, "-external") {
+		if (it.Row > 0 || it.Parent != nil && !it.hidden) && !it.external() {
 			x.translateItem(it)
 		}
 	}
