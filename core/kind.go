@@ -31,6 +31,7 @@ const (
 	File                   // the name of an attachment
 	Files                  // several of them
 	Table                  // rows of a repeated group
+	FormName               // the id of a form, as its settings give it
 	Any                    // whatever a newer program wrote
 )
 
@@ -70,6 +71,7 @@ type Field struct {
 	Min, Max  float64     // of a number, both zero: any
 	Sensitive Sensitive
 	Search    Search
+	Fixed     bool // said when the record is made; pages offer no change
 	Column    bool // shown in lists
 	Index     bool // can be filtered quickly
 }

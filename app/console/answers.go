@@ -202,6 +202,16 @@ func (v *visit) showAnswer(c survey.Column, answer any) string {
 		return ""
 	case c.Item.IsRepeat():
 		return v.words.T("answers.rows", "n", len(form.Rows(answer)))
+	}
+	return v.answerText(c, answer, maskAnswer)
+}
+
+// answerText writes an answer for reading, a repeat row by row. mask hides what is
+// not to be seen.
+func (v *visit) answerText(c survey.Column, answer any, mask func(*form.Item, string) string) string {
+	switch {
+	case c.Item.IsRepeat():
+		return v.rowsText(c, answer, mask)
 	case survey.IsFile(c.Item):
 		if name, ok := core.ParseFileName(form.AnswerText(answer)); ok {
 			return v.fileLabel(name)
@@ -209,8 +219,11 @@ func (v *visit) showAnswer(c survey.Column, answer any) string {
 	case c.Item.IsSelect():
 		return v.choiceLabels(c, form.AnswerText(answer))
 	}
-	return maskAnswer(c.Item, form.AnswerText(answer))
+	return mask(c.Item, form.AnswerText(answer))
 }
+
+// wholeAnswer hides nothing.
+func wholeAnswer(_ *form.Item, text string) string { return text }
 
 // maskAnswer hides the middle of identity numbers.
 func maskAnswer(it *form.Item, text string) string {

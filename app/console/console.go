@@ -234,6 +234,9 @@ type visit struct {
 	desk   Desk
 	words  *assets.Catalog
 	titles map[core.Ref]string // of records that others refer to, as far as they were read
+
+	formList  []survey.Form            // all forms; nil: not read yet
+	questions map[string]survey.Column // that the record on the page answers, by its fields
 }
 
 // page makes a handler of a page's function: whoever is not signed in is sent

@@ -130,6 +130,9 @@ func TestFormPagesEmptyAndFull(t *testing.T) {
 		for _, o.lang = range []string{"zh-CN", "en"} {
 			for _, p := range own {
 				body := o.page(p)
+				if last, first := strings.Index(body, "饲草"), strings.Index(body, "几头"); first > last {
+					t.Error("the answers don't stand in the order of the form")
+				}
 				if strings.Contains(body, idNumber) || strings.Contains(body, otherNumber) {
 					t.Errorf("%s shows an identity number", p)
 				}
@@ -344,6 +347,33 @@ func TestExportedAnswersAreMaskedAndNoted(t *testing.T) {
 	}
 	if looks := o.page("/looks"); !strings.Contains(looks, "visit yaks") {
 		t.Error("the export was not noted")
+	}
+}
+
+// A visit is read in the words of its form, numbers masked until a right is used,
+// and links to the records that its answers made.
+func TestVisitInTheWordsOfItsForm(t *testing.T) {
+	o := newOffice(t, core.County)
+	o.upload("file", "yaks.md", yaksVersion("1"))
+	ref := o.yakVisit(5)
+	body := o.page("/record/visit/" + ref.ID.String())
+	wants(t, body, "户主身份证号", ">几头<", "6323**********0013", "黑", "干草、精料", "1. 名字：小黑 · 体重：20\n2. 名字：小白 · 体重：30")
+	if strings.Contains(body, idNumber) || strings.Contains(body, otherNumber) {
+		t.Error("a number shows")
+	}
+	if strings.Contains(body, `name="form_id"`) || strings.Contains(body, `name="form_version"`) {
+		t.Error("the form of given answers can be changed")
+	}
+	home := o.put("household", map[string]any{"head_name": "扎西"})
+	visit := o.put("visit", map[string]any{"form_id": "yaks", "form_version": "1", "visit_date": "2026-11-03", "entities": []any{
+		map[string]any{"at": "/data", "list": "household", "id": home.ID.String(), "create": true, "label": "扎西"},
+		map[string]any{"at": "/data/calf[1]", "list": "trees", "id": home.ID.String(), "create": true},
+		map[string]any{"at": "/data/calf[2]", "list": "person", "id": ref.ID.String(), "create": true},
+	}})
+	body = o.page("/record/visit/" + visit.ID.String())
+	wants(t, body, `<li><a href="/record/household/`+home.ID.String()+`">牧户 扎西</a></li>`)
+	if strings.Contains(body, "trees") || strings.Contains(body, "/record/person/") {
+		t.Errorf("links to what is not there:\n%s", body)
 	}
 }
 

@@ -24,8 +24,14 @@ func moment(m change.Millis) string {
 // show writes a value for reading: choices by their labels, identity numbers
 // masked, also where they stand among the answers of a form.
 func (v *visit) show(f core.Field, value change.Value) string {
+	if value.IsNull() {
+		return ""
+	}
 	if f.Sensitive == core.Number {
 		return core.MaskNumber(textOf(value))
+	}
+	if c, asked := v.question(f); asked {
+		return v.answerText(c, value.Any(), maskAnswer)
 	}
 	if f.Type == core.Table || f.Type == core.Any {
 		return maskWithin(v.showOpen(f, value))
@@ -42,6 +48,9 @@ func maskWithin(text string) string { return aNumber.ReplaceAllStringFunc(text, 
 func (v *visit) showOpen(f core.Field, value change.Value) string {
 	if value.IsNull() {
 		return ""
+	}
+	if c, asked := v.question(f); asked {
+		return v.answerText(c, value.Any(), wholeAnswer)
 	}
 	switch f.Type {
 	case core.Choice:
@@ -64,6 +73,8 @@ func (v *visit) showOpen(f core.Field, value change.Value) string {
 		if t, err := time.Parse(time.RFC3339, value.Str()); err == nil {
 			return moment(change.MillisOf(t))
 		}
+	case core.FormName:
+		return v.formTitle(value.Str())
 	case core.Reference:
 		return v.titleOf(f.To, value.Str())
 	case core.References:
@@ -175,5 +186,5 @@ func (v *visit) registerName(kind, name string) string {
 	case "gps":
 		return v.words.T("console.gps")
 	}
-	return v.words.Field(kind, name)
+	return v.fieldLabel(kind, name)
 }

@@ -108,6 +108,7 @@ func (v *visit) recordPage(status int, unmasked bool, problem string) error {
 	if err != nil {
 		return err
 	}
+	v.readQuestions(&r)
 	p := &recordPage{
 		Frame: v.frame("kind." + ref.Kind), Ref: ref, Name: v.title(&r), Deleted: r.Deleted, Seen: r.Seen,
 		MayEdit: v.person.Role.MayWrite(ref.Kind) && !ownPage(ref.Kind), Unmasked: unmasked, Problem: problem, Saved: v.r.FormValue("saved") != "",
@@ -141,14 +142,17 @@ func (v *visit) fields(r *core.Record, unmasked bool) []fieldRow {
 	k := core.KindOf(r.Kind)
 	var out []fieldRow
 	done := make(map[string]bool)
-	for _, f := range k.Fields {
-		done[f.Name] = true
-		out = append(out, v.fieldRow(k, r, k.Field(f.Name), unmasked))
-	}
-	for _, name := range sortedKeys(r.Fields) {
-		if !done[name] {
+	add := func(name string) {
+		if elsewhere := r.Kind == "visit" && core.TellsEntities(name); !done[name] && !elsewhere {
 			out = append(out, v.fieldRow(k, r, k.Field(name), unmasked))
 		}
+		done[name] = true
+	}
+	for _, f := range k.Fields {
+		add(f.Name)
+	}
+	for _, name := range v.inFormOrder(sortedKeys(r.Fields)) {
+		add(name)
 	}
 	return out
 }
@@ -156,7 +160,7 @@ func (v *visit) fields(r *core.Record, unmasked bool) []fieldRow {
 func (v *visit) fieldRow(k *core.Kind, r *core.Record, f core.Field, unmasked bool) fieldRow {
 	value := r.Field(f.Name)
 	_, open := r.ConflictOf(f.Name)
-	row := fieldRow{Name: f.Name, Label: v.words.Field(r.Kind, f.Name), Value: textOf(value), Conflict: open}
+	row := fieldRow{Name: f.Name, Label: v.fieldLabel(r.Kind, f.Name), Value: textOf(value), Conflict: open}
 	row.Shown = v.show(f, value)
 	if whole := v.showOpen(f, value); whole != row.Shown {
 		row.Masked = !unmasked
@@ -170,7 +174,7 @@ func (v *visit) fieldRow(k *core.Kind, r *core.Record, f core.Field, unmasked bo
 	}
 	row.Blank = row.Shown == "" && len(row.Files) == 0
 	// A field in conflict is edited only where all its values show.
-	if !open && !row.Masked && (k.Flow == nil || f.Name != k.Flow.Field) {
+	if !open && !row.Masked && !f.Fixed && (k.Flow == nil || f.Name != k.Flow.Field) {
 		row.Input = inputOf(f)
 	}
 	if b, err := value.MarshalJSON(); err == nil {
@@ -184,6 +188,9 @@ func (v *visit) fieldRow(k *core.Kind, r *core.Record, f core.Field, unmasked bo
 		for i, word := range words {
 			row.Options = append(row.Options, option{word, v.yesNo(change.Bool(i == 0)), row.Value == word})
 		}
+	}
+	if f.Type == core.FormName && row.Input != "" {
+		row.Options = v.formOptions(value.Str())
 	}
 	if f.Type == core.Choice {
 		for _, c := range v.choices(f) {
@@ -206,7 +213,7 @@ func inputOf(f core.Field) string {
 		return "number"
 	case core.Date:
 		return "date"
-	case core.Choice, core.YesNo:
+	case core.Choice, core.YesNo, core.FormName:
 		return "choice"
 	case core.Text:
 		if f.Name == "remark" || f.Name == "detail" {
@@ -306,6 +313,11 @@ func (v *visit) related(r *core.Record) ([]Link, error) {
 		}
 		out = append(out, Link{Text: v.words.Field(r.Kind, f.Name), To: recordURL(core.Ref{Kind: f.To, ID: id})})
 	}
+	entities, err := v.entities(r)
+	if err != nil {
+		return nil, err
+	}
+	out = append(out, entities...)
 	for _, k := range core.Kinds() {
 		for _, f := range k.Fields {
 			if f.Type != core.Reference || f.To != r.Kind || !f.Index {
@@ -323,6 +335,32 @@ func (v *visit) related(r *core.Record) ([]Link, error) {
 	return out, nil
 }
 
+// entities links to the records that the answers of a visit made and changed,
+// those that the person may see.
+func (v *visit) entities(r *core.Record) ([]Link, error) {
+	if r.Kind != "visit" {
+		return nil, nil
+	}
+	var out []Link
+	linked := make(map[core.Ref]bool)
+	list := core.VisitEntities(r)
+	for i := range list {
+		ref, ok := core.EntityRef(&list[i])
+		if !ok || linked[ref] {
+			continue
+		}
+		linked[ref] = true
+		one, found, err := v.desk.Get(v.ctx, ref)
+		if err != nil {
+			return nil, err
+		}
+		if found {
+			out = append(out, Link{Text: v.words.Kind(ref.Kind) + " " + v.title(&one), To: recordURL(ref)})
+		}
+	}
+	return out, nil
+}
+
 func (v *visit) historyRow(l *store.Logged, sights map[string][]core.Sight) historyRow {
 	row := historyRow{
 		Position: l.Position, At: moment(l.Effective), Author: l.Author, Device: l.Device.String()[28:],
@@ -335,6 +373,9 @@ func (v *visit) historyRow(l *store.Logged, sights map[string][]core.Sight) hist
 		row.Verdict += " · " + v.words.T(l.Reason)
 	}
 	for _, f := range l.Fields {
+		if l.Kind == "visit" && core.TellsEntities(f.Name) {
+			continue
+		}
 		w := historyWrite{Label: v.registerName(l.Kind, f.Name), Was: v.register(l.Kind, f.Name, f.Was), Value: v.register(l.Kind, f.Name, f.Value)}
 		for _, s := range sights[f.Name] {
 			key := "console.sight.not"

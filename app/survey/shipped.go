@@ -95,6 +95,16 @@ func (f *Form) Names() []string {
 	return []string{f.ID, f.Stem}
 }
 
+// TitleOf gives what the form of an id is called; "" where it is not among them.
+func TitleOf(forms []Form, id string) string {
+	for i := range forms {
+		if slices.Contains(forms[i].Names(), id) {
+			return forms[i].Title
+		}
+	}
+	return ""
+}
+
 // Workbook gives a version's workbook as it is handed on.
 func shippedWorkbook(stem string) ([]byte, error) {
 	files, err := shippedFiles(stem)
