@@ -1,6 +1,7 @@
 package screen
 
 import (
+	"cmp"
 	"context"
 	"slices"
 
@@ -8,6 +9,7 @@ import (
 	fynetheme "fyne.io/fyne/v2/theme"
 	fynewidget "fyne.io/fyne/v2/widget"
 
+	"muqu/app/survey"
 	"muqu/app/tablet/widget"
 	"muqu/core"
 )
@@ -26,6 +28,7 @@ type family struct {
 	stays                           string        // name of the household that stands for it
 	merged                          []core.Record // those that it stands for
 	looks                           []sight       // of the household's own photos
+	forms                           []survey.Form // that the visits may answer
 }
 
 // Open implements [Screen].
@@ -36,8 +39,11 @@ func (p *Household) Open(s *Shell) View {
 		if err != nil {
 			return f, err
 		}
-		f.stays, f.merged, err = readMerges(ctx, s, &f.home)
+		if f.stays, f.merged, err = readMerges(ctx, s, &f.home); err != nil {
+			return f, err
+		}
 		f.looks = s.looks(ctx, &f.home)
+		f.forms, err = s.library().Forms(ctx)
 		return f, err
 	}, func(f family) {
 		form.SetObjects(p.objects(s, &f)...)
@@ -88,7 +94,9 @@ func (p *Household) objects(s *Shell, f *family) []fyne.CanvasObject {
 	objects = append(objects, s.section("household.members", f.members, s.personLine, func(r core.Record) Screen {
 		return &Editor{Kind: "person", ID: r.ID}
 	})...)
-	objects = append(objects, s.section("household.visits", f.visits, s.visitLine, showRecord)...)
+	objects = append(objects, s.section("household.visits", f.visits, func(r *core.Record) widget.Line {
+		return s.visitLine(r, survey.TitleOf(f.forms, r.Text("form_id")))
+	}, showRecord)...)
 	objects = append(objects, s.section("household.demands", f.demands, s.demandLine, showRecord)...)
 	objects = append(objects, s.section("household.leads", f.leads, s.leadLine, showRecord)...)
 	return append(objects, s.album(&f.home, f.looks)...)
@@ -146,9 +154,10 @@ func (s *Shell) personLine(r *core.Record) widget.Line {
 		r.Text("birth"), r.Text("phone"))}
 }
 
-func (s *Shell) visitLine(r *core.Record) widget.Line {
+// visitLine tells of a visit what kind it was, else with which form it was made.
+func (s *Shell) visitLine(r *core.Record, form string) widget.Line {
 	mark, tone := s.State(r)
-	return widget.Line{Title: joined(" ", r.Text("visit_date"), s.Value("visit", "visit_type", r.Field("visit_type"))),
+	return widget.Line{Title: joined(" ", r.Text("visit_date"), cmp.Or(s.Value("visit", "visit_type", r.Field("visit_type")), form)),
 		Note: joined(" · ", s.Value("visit", "outcome", r.Field("outcome")), r.Text("head_name")), Mark: mark, Tone: tone}
 }
 

@@ -53,7 +53,7 @@ func (s *Shell) title(r *core.Record) string {
 	title := r.Title()
 	switch r.Kind {
 	case "visit":
-		title = s.visitLine(r).Title
+		title = s.visitLine(r, "").Title
 	case "session":
 		title = s.sessionLine(r).Title
 	}

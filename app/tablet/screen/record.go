@@ -43,7 +43,11 @@ func read(ctx context.Context, book core.Book, ref core.Ref) (core.Record, error
 
 func (p *Record) objects(s *Shell, whole reading) []fyne.CanvasObject {
 	r := &whole.record
-	objects := append(s.mergeNotice(r, whole.stays, whole.merged), widget.NewHeading(s.title(r)))
+	title := s.title(r)
+	if r.Kind == "visit" && whole.form != nil {
+		title = s.visitLine(r, whole.form.Title).Title
+	}
+	objects := append(s.mergeNotice(r, whole.stays, whole.merged), widget.NewHeading(title))
 	if mark, tone := s.State(r); mark != "" {
 		objects = append(objects, widget.NewChip(mark, tone))
 	}
@@ -60,12 +64,12 @@ func (s *Shell) shownFields(r reading) []string {
 	var names, rest []string
 	kind := core.KindOf(r.record.Kind)
 	for _, f := range kind.Fields {
-		if r.record.Text(f.Name) != "" && f.Type != core.Reference && f.Name != core.NotSameAs && f.Type != core.Table && f.Name != "form_id" && f.Name != "form_version" {
+		if r.record.Text(f.Name) != "" && f.Type != core.Reference && f.Name != core.NotSameAs && f.Type != core.Table && f.Type != core.FormName && f.Name != "form_version" {
 			names = append(names, f.Name)
 		}
 	}
 	for name := range r.record.Fields {
-		if kind.Field(name).Type == core.Any && (r.form == nil || r.form.Item(name) == nil) {
+		if kind.Field(name).Type == core.Any && (r.form == nil || r.form.Item(name) == nil) && !core.TellsEntities(name) {
 			rest = append(rest, name)
 		}
 	}

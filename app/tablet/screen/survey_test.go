@@ -337,6 +337,9 @@ func TestSurveyChangesTheHousehold(t *testing.T) {
 		t.Errorf("%v yaks", n)
 	}
 	w.want("visits", len(w.list("visit")), 1)
+	w.shell.Start(&Household{Ref: home.Ref})
+	w.tap(w.list("visit")[0].Text("visit_date") + " 点数")
+	w.see("点数", "31")
 	w.shell.Start(&Surveys{}) // of nobody in particular: nothing to change
 	w.tap("点数")
 	w.typeIn("牦牛", "7")
