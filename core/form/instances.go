@@ -19,14 +19,16 @@ var pulldataCall = regexp.MustCompile(`pulldata\s*\(\s*(.*?),`)
 // sources lists the secondary instances from outside that the items need, in their order.
 func (f *Form) sources() []source {
 	var out []source
-	last := false
+	var last *Item // the first that asks for what was saved last
 	for _, it := range f.items {
 		for _, s := range it.expressions() {
 			for _, m := range pulldataCall.FindAllStringSubmatch(s, -1) {
 				id := strings.TrimSpace(strings.NewReplacer("'", "", `"`, "").Replace(m[1]))
 				out = append(out, source{id: id, uri: "jr://file-csv/" + id + ".csv", item: it})
 			}
-			last = last || strings.Contains(s, "${last-saved#")
+			if last == nil && strings.Contains(s, "${last-saved#") {
+				last = it
+			}
 		}
 		if it.IsSelect() && !it.query && isDataFile(it.List) && it.run.choices == nil {
 			out = append(out, source{id: fileBase(it.List), uri: fileURI(it.List), item: it})
@@ -38,8 +40,8 @@ func (f *Form) sources() []source {
 			out = append(out, source{id: it.Name, uri: "jr://file/" + it.Name + ".xml", item: it, external: true})
 		}
 	}
-	if last {
-		out = append(out, source{id: "__last-saved", uri: "jr://instance/last-saved"})
+	if last != nil {
+		out = append(out, source{id: "__last-saved", uri: "jr://instance/last-saved", item: last})
 	}
 	return out
 }

@@ -192,6 +192,37 @@ func (r *reader) applySettings() {
 	if v, ok := yesNo[f.Settings["clean_text_values"]]; ok {
 		r.clean = v
 	}
+	for _, name := range []string{"auto_send", "auto_delete", "client_editable", "allow_choice_duplicates", "clean_text_values", "omit_instanceID"} {
+		if v := f.Settings[name]; v != "" {
+			if _, ok := yesNo[v]; !ok {
+				r.warn("settings", 2, name, "form.settings.yesno", "value", v)
+			}
+		}
+	}
+	for _, name := range sortedKeys(f.Settings) {
+		if attribute, ok := strings.CutPrefix(name, "attribute::"); ok {
+			r.checkPrefix("settings", name, attribute)
+		}
+	}
+}
+
+// prefixes are the namespace prefixes that stand for something in the form.
+func (f *Form) prefixes() map[string]bool {
+	out := map[string]bool{"xml": true}
+	for _, a := range (&xform{form: f}).namespaces() {
+		if prefix, ok := strings.CutPrefix(a.name, "xmlns:"); ok {
+			out[prefix] = true
+		}
+	}
+	return out
+}
+
+// checkPrefix warns of a column for an attribute that other programs could not read.
+func (r *reader) checkPrefix(sheet, column, attribute string) {
+	prefix, _, ok := strings.Cut(attribute, ":")
+	if ok && prefix != "xmlns" && prefix != "entities" && !r.form.prefixes()[prefix] {
+		r.warn(sheet, 1, column, "form.prefix.column", "prefix", prefix)
+	}
 }
 
 // similarSheet looks for a sheet whose name is nearly the one that is missing.

@@ -47,6 +47,11 @@ func (r *reader) survey() {
 	}
 	s := &surveyReader{reader: r, sheet: r.openSheet(t, surveySpec()), seen: map[string]int{}}
 	r.note(s.sheet)
+	for i, words := range s.sheet.columns {
+		if len(words) == 2 && (words[0] == "bind" || words[0] == "control" || words[0] == "instance") {
+			r.checkPrefix("survey", s.sheet.heads[i], words[1])
+		}
+	}
 	s.stack = []*block{{item: f.Root, names: map[string]int{}}}
 	for i := range s.sheet.rows {
 		s.row(&s.sheet.rows[i])
@@ -181,6 +186,10 @@ func (s *surveyReader) item(row *row) *Item {
 	}
 	if name != "" && !isXMLName(name) {
 		s.bad("survey", row.num, row.head("name"), "form.name.bad", "name", name)
+		return nil
+	}
+	if prefix, _, ok := strings.Cut(name, ":"); ok && !s.form.prefixes()[prefix] {
+		s.bad("survey", row.num, row.head("name"), "form.prefix.name", "name", name, "prefix", prefix)
 		return nil
 	}
 	if name == "meta" {

@@ -86,6 +86,9 @@ var mistakes = []struct {
 	{"xls2json", survey("audit | | | | | location-priority=balanced"), "form.audit.location", "survey", 2},
 	{"xls2json", survey("audit | | | | | track-changes=maybe"), "form.parameter.bool", "survey", 2},
 	{"survey", survey("csv-external | x", "select_one_from_file x.xml | a | A"), "form.instance.twice", "survey", 3},
+	{"survey", survey("xml-external | __last-saved", "integer | a | A", "calculate | b | | | ${last-saved#a} + 4"), "form.instance.twice", "survey", 4},
+	{"survey", survey("select_one __last-saved | a | A", "calculate | b | | | ${last-saved#a}") + "| choices |\n| | list_name | name | label |\n| | __last-saved | x | X |", "form.instance.twice", "survey", 3},
+	{"survey", survey("text | esri:a | A"), "form.prefix.name", "survey", 2},
 	{"survey", survey("select_one l | a | A | | | | search('f')", "select_one l | b | B") + lists, "form.search.list", "survey", 2},
 	{"ENTITY_001", survey("text | a | A | | | | | | | | | p"), "form.saveto.noentity", "survey", 2},
 	{"ENTITY_005", survey("text | a | A") + "| entities |\n| | list_name |\n| | e |", "form.entity.label", "entities", 2},
@@ -141,6 +144,9 @@ func TestDoubtsDontStopAForm(t *testing.T) {
 		"form.choice.nolabel":    survey("select_one l | a | A") + "| choices |\n| | list_name | name | label |\n| | l | a | |",
 		"form.choices.header":    survey("select_one l | a | A") + "| choices |\n| | list_name | name | label | my note |\n| | l | a | A | x |",
 		"form.sheet.similar":     survey("text | a | A") + "| setting |\n| | form_id |\n| | x |",
+		"form.language.code":     "| survey |\n| | type | name | label::English (schm) |\n| | text | a | A |",
+		"form.prefix.column":     "| survey |\n| | type | name | label | body::esri:style |\n| | text | a | A | x |",
+		"form.settings.yesno":    survey("text | a | A") + "| settings |\n| | auto_send |\n| | yeah |",
 		"form.cycle":             survey("calculate | a | | | ${b} + 1", "calculate | b | | | ${c}", "calculate | c | | | ${a}"),
 		"form.instance.missing":  survey("calculate | a | | | instance('x')/root/item/name"),
 		"form.function.foreign":  survey("calculate | a | | | z-score('w', 1, 2)"),
@@ -337,5 +343,29 @@ func TestMissingTranslationsAreMentioned(t *testing.T) {
 	want := []string{"The language “bo” lacks the columns survey: hint.", "The language “bo” has no code that programs know. Write it like English (en)."}
 	if !reflect.DeepEqual(texts, want) {
 		t.Errorf("got %q", texts)
+	}
+}
+
+// What other programs could not read is not written: attributes under prefixes that nothing declares, words of their own
+// for yes and no.
+func TestXFormIsWellFormed(t *testing.T) {
+	md := "| survey |\n| | type | name | label | body::esri:style | bind::hs:core | instance::odk:x |\n| | text | a | A | x | yes | y |\n| settings |\n| | auto_send | auto_delete | namespaces |\n| | Yes | false() | NAMESPACES |"
+	for namespaces, want := range map[string][]string{
+		"": {`odk:x="y"`, `orx:auto-send="true"`, `orx:auto-delete="false"`},
+		`esri="http://esri.com" hs="https://example.org/xmlns/hs"`: {`esri:style="x"`, `hs:core="yes"`},
+	} {
+		f := read(t, strings.Replace(md, "NAMESPACES", namespaces, 1))
+		if !f.Item("a").Core() {
+			t.Error("the column is not read")
+		}
+		xml := string(f.XForm())
+		for _, w := range want {
+			if !strings.Contains(xml, w) {
+				t.Errorf("%q: no %s in\n%s", namespaces, w, xml)
+			}
+		}
+		if namespaces == "" && (strings.Contains(xml, "esri:") || strings.Contains(xml, "hs:")) {
+			t.Errorf("undeclared prefixes in\n%s", xml)
+		}
 	}
 }

@@ -4,6 +4,8 @@ import (
 	"regexp"
 	"sort"
 	"strings"
+
+	"golang.org/x/text/language"
 )
 
 // note remembers the languages of a sheet's columns.
@@ -65,7 +67,17 @@ func (r *reader) noteColumn(column, lang string) {
 }
 
 // languageCode finds the code that makes a language known to programs: English (en).
-var languageCode = regexp.MustCompile(`\([a-zA-Z]{2,8}([-_][a-zA-Z0-9]+)*\)`)
+var languageCode = regexp.MustCompile(`\(([a-zA-Z]{2,8})([-_][a-zA-Z0-9]+)*\)`)
+
+// hasCode reports whether a language names its code, one of those that are registered.
+func hasCode(lang string) bool {
+	m := languageCode.FindStringSubmatch(lang)
+	if m == nil {
+		return false
+	}
+	_, err := language.ParseBase(m[1])
+	return err == nil
+}
 
 // checkTranslations reports columns that a language lacks, and languages without a code.
 func (r *reader) checkTranslations() {
@@ -91,7 +103,7 @@ func (r *reader) checkTranslations() {
 		}
 	}
 	for _, lang := range r.langs {
-		if !languageCode.MatchString(lang) {
+		if !hasCode(lang) {
 			r.warn("", 0, "", "form.language.code", "lang", lang)
 		}
 	}

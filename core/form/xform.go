@@ -1,6 +1,9 @@
 package form
 
-import "strings"
+import (
+	"strconv"
+	"strings"
+)
 
 // XForm writes the form in the ODK XForms format, for ODK Collect, KoBo and others.
 func (f *Form) XForm() []byte {
@@ -14,6 +17,7 @@ func (f *Form) XForm() []byte {
 	}
 	body.with(x.controls(f.Root)...)
 	html.with(elem("h:head").with(elem("h:title").say(f.Title), x.model()), body)
+	html.prune(f.prefixes())
 	var b strings.Builder
 	b.WriteString("<?xml version=\"1.0\"?>\n")
 	html.write(&b, "", "  ", "\n")
@@ -76,11 +80,10 @@ func (x *xform) submission() *element {
 	if v := s["public_key"]; v != "" {
 		out.attrs.set("base64RsaPublicKey", v)
 	}
-	if v := s["auto_send"]; v != "" {
-		out.attrs.set("orx:auto-send", v)
-	}
-	if v := s["auto_delete"]; v != "" {
-		out.attrs.set("orx:auto-delete", v)
+	for _, one := range []struct{ setting, attribute string }{{"auto_send", "orx:auto-send"}, {"auto_delete", "orx:auto-delete"}} {
+		if yes, ok := yesNo[s[one.setting]]; ok {
+			out.attrs.set(one.attribute, strconv.FormatBool(yes))
+		}
 	}
 	if yesNo[s["client_editable"]] {
 		out.attrs.set("odk:client-editable", "true")

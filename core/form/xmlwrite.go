@@ -1,6 +1,10 @@
 package form
 
-import "strings"
+import (
+	"maps"
+	"slices"
+	"strings"
+)
 
 // element is an XML element to be written: attributes in order, children elements or text.
 type element struct {
@@ -31,6 +35,25 @@ func (e *element) with(kids ...*element) *element {
 func (e *element) say(text string) *element {
 	e.kids = append(e.kids, text)
 	return e
+}
+
+// prune leaves out the attributes whose prefix is not declared: no program could read the document.
+func (e *element) prune(declared map[string]bool) {
+	for _, a := range e.attrs {
+		if prefix, ok := strings.CutPrefix(a.name, "xmlns:"); ok && !declared[prefix] {
+			declared = maps.Clone(declared)
+			declared[prefix] = true
+		}
+	}
+	e.attrs = slices.DeleteFunc(e.attrs, func(a pair) bool {
+		prefix, _, ok := strings.Cut(a.name, ":")
+		return ok && prefix != "xmlns" && !declared[prefix]
+	})
+	for _, k := range e.kids {
+		if k, ok := k.(*element); ok {
+			k.prune(declared)
+		}
+	}
 }
 
 var (
