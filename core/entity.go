@@ -26,8 +26,8 @@ func keepEntities(set map[string]change.Value, entities []xlsform.SavedEntity) e
 	rows := make([]map[string]any, len(entities))
 	for i := range entities {
 		x := &entities[i]
-		row := map[string]any{"at": x.At, "list": x.List, "id": x.ID}
-		for name, text := range map[string]string{"label": x.Label, "base": x.BaseVersion} {
+		row := map[string]any{"list": x.List, "id": x.ID}
+		for name, text := range map[string]string{"at": x.At, "label": x.Label, "base": x.BaseVersion} {
 			if text != "" {
 				row[name] = text
 			}

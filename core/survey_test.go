@@ -18,8 +18,8 @@ func TestSurveyBecomesAVisitAndRecords(t *testing.T) {
 		Visit: core.Ref{Kind: "visit", ID: change.RecordID{2}}, Form: core.FormVersion{FormID: "herd", Version: "3"}, Home: home, Day: "2026-11-28",
 		Answers: core.Answers{"count": int64(7), "region": "where it is warm"},
 		Entities: []form.SavedEntity{
-			{At: "/data", List: "household", ID: home.ID.String(), Update: true, BaseVersion: "4", Properties: map[string]string{"yak": "7", "phone": "13900000001", "remark": ""}},
-			{At: "/data/person[1]", List: "person", Create: true, Label: "卓玛", Properties: map[string]string{"birth": "1990-02-03"}},
+			{List: "household", ID: home.ID.String(), Update: true, BaseVersion: "4", Properties: map[string]string{"yak": "7", "phone": "13900000001", "remark": ""}},
+			{At: "/person[1]", List: "person", Create: true, Label: "卓玛", Properties: map[string]string{"birth": "1990-02-03"}},
 			{List: "person", ID: "nobody", Update: true, Properties: map[string]string{"name": "x"}},
 			{List: "trees", Create: true, Properties: map[string]string{"height": "4"}},
 		},
@@ -79,7 +79,7 @@ func TestManyEntitiesAreKept(t *testing.T) {
 		Get:   func(core.Ref) (core.Record, bool, error) { return core.Record{}, false, nil },
 	}
 	for range 600 {
-		o.Entities = append(o.Entities, form.SavedEntity{At: "/data/family/person[1]", List: "trees", Create: true, Label: strings.Repeat("x", 100)})
+		o.Entities = append(o.Entities, form.SavedEntity{At: "/family/person[1]", List: "trees", Create: true, Label: strings.Repeat("x", 100)})
 	}
 	edits, err := core.FinishSurvey(o)
 	if err != nil || len(edits) != 1 {

@@ -366,9 +366,9 @@ func TestVisitInTheWordsOfItsForm(t *testing.T) {
 	}
 	home := o.put("household", map[string]any{"head_name": "扎西"})
 	visit := o.put("visit", map[string]any{"form_id": "yaks", "form_version": "1", "visit_date": "2026-11-03", "entities": []any{
-		map[string]any{"at": "/data", "list": "household", "id": home.ID.String(), "create": true, "label": "扎西"},
-		map[string]any{"at": "/data/calf[1]", "list": "trees", "id": home.ID.String(), "create": true},
-		map[string]any{"at": "/data/calf[2]", "list": "person", "id": ref.ID.String(), "create": true},
+		map[string]any{"list": "household", "id": home.ID.String(), "create": true, "label": "扎西"},
+		map[string]any{"at": "/calf[1]", "list": "trees", "id": home.ID.String(), "create": true},
+		map[string]any{"at": "/calf[2]", "list": "person", "id": ref.ID.String(), "create": true},
 	}})
 	body = o.page("/record/visit/" + visit.ID.String())
 	wants(t, body, `<li><a href="/record/household/`+home.ID.String()+`">牧户 扎西</a></li>`)

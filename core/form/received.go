@@ -134,8 +134,8 @@ func (f *Form) WriteSubmission(fields map[string]any, instanceID string, entitie
 	for i := range entities {
 		w.entities[entities[i].At] = &entities[i]
 	}
-	w.section(root, f.Root, fields, f.Root.Path())
-	meta := w.meta(f.Root.Path())
+	w.section(root, f.Root, fields, "")
+	meta := w.meta("")
 	if meta == nil {
 		meta = elem("meta")
 	}

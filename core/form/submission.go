@@ -60,7 +60,7 @@ func (s *SavedEntity) write(e *element) {
 
 // SavedEntity is a record that an interview creates or updates.
 type SavedEntity struct {
-	At          string // section that it is made of: "/data", "/data/person[2]"; rows are counted from one
+	At          string // section below the root that it is made of, as in "/family/person[2]"; "": the root
 	List        string
 	ID          string
 	Label       string
@@ -74,7 +74,7 @@ type SavedEntity struct {
 // are counted as [Interview.Fields] lists them.
 func (v *Interview) Entities() []SavedEntity {
 	l := entityLister{run: v}
-	l.section(v.root, "/"+v.root.name)
+	l.section(v.root, "")
 	return l.out
 }
 
@@ -86,7 +86,7 @@ func ReadEntities(f *Form, data []byte, cfg Config) ([]SavedEntity, error) {
 		return nil, err
 	}
 	l := entityLister{run: v, whole: true}
-	l.section(v.root, "/"+v.root.name)
+	l.section(v.root, "")
 	return l.out, nil
 }
 

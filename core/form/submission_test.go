@@ -152,7 +152,7 @@ func TestEntitiesAreWrittenAndRead(t *testing.T) {
 	}
 	fillIn(t, v, "away=1")
 	made := v.Entities()
-	if len(made) != 2 || made[0].At+made[1].At != "/data/family/person[2]/data" {
+	if len(made) != 2 || made[0].At != "/family/person[2]" || made[1].At != "" {
 		t.Fatalf("made %+v", made)
 	}
 	xml := f.WriteSubmission(v.Fields(), "uuid:x", made)
