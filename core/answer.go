@@ -163,14 +163,14 @@ func visitField(name string, v change.Value) string {
 	return short
 }
 
-// AnswerFields names the fields of a visit of which one holds the answer to the
-// question of a name.
+// AnswerFields names the fields of a visit of which the first that is there holds
+// the answer to the question of a name.
 func AnswerFields(name string) []string {
 	short := fieldName(name)
 	if ownOfVisit(short) {
 		return []string{"/" + short}
 	}
-	return []string{short, "/" + short}
+	return []string{"/" + short, short}
 }
 
 // ownOfVisit says which fields of a visit are never answers.
@@ -179,7 +179,7 @@ func ownOfVisit(name string) bool {
 	case "household", "assignment", "form_id", "form_version", change.RegionField, change.DeletedField, MergedInto:
 		return true
 	}
-	return strings.HasPrefix(name, "~") || TellsEntities(name)
+	return strings.HasPrefix(name, "~") || TellsEntities(visit.Name, name)
 }
 
 // fieldName makes a name fit into a field: questions deep in groups have long ones.
@@ -223,10 +223,10 @@ func joinParts(first change.Value, part func(n int) change.Value) any {
 
 // visitAnswer reads the field in which an answer is kept.
 func visitAnswer(r *Record, name string) change.Value {
-	short := fieldName(name)
-	v, found := r.Fields["/"+short]
-	if !found && !ownOfVisit(short) {
-		v = r.Fields[short]
+	for _, field := range AnswerFields(name) {
+		if v, found := r.Fields[field]; found {
+			return v
+		}
 	}
-	return v
+	return change.Null
 }

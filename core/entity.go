@@ -12,10 +12,10 @@ import (
 // entity, in "entities/2" and so on where they are many.
 const entitiesField = "entities"
 
-// TellsEntities says of a field of a visit that it is what [VisitEntities] reads:
-// pages show the records instead.
-func TellsEntities(field string) bool {
-	return field == entitiesField || strings.HasPrefix(field, entitiesField+"/")
+// TellsEntities says of a field that it is what [VisitEntities] reads: pages show
+// the records instead.
+func TellsEntities(kind, field string) bool {
+	return kind == visit.Name && (field == entitiesField || strings.HasPrefix(field, entitiesField+"/"))
 }
 
 // keepEntities puts what was made of answers into the fields of their visit.

@@ -16,22 +16,15 @@ import (
 // the words of its form. Without the form it is shown under the names that the
 // answers are kept by.
 func (v *visit) readQuestions(r *core.Record) {
-	id := ""
-	switch r.Kind {
-	case "visit":
-		id = r.Text("form_id")
-	case "demand":
-		id = r.Kind
-	}
+	id := survey.FormIn(r)
 	if id == "" {
 		return
 	}
-	l := v.library()
-	f, err := l.Find(v.ctx, id)
-	if err != nil {
-		return // of a form that never came here
+	f := survey.Named(v.allForms(), id)
+	if f.ID == "" {
+		return // it never came here
 	}
-	answered, err := l.Answers(v.ctx, &f, []core.Record{*r})
+	answered, err := v.library().Answers(v.ctx, &f, []core.Record{*r})
 	if err != nil {
 		v.cfg.Log.Warn("form not read", "form", id, "err", err)
 		return
@@ -57,7 +50,7 @@ func (v *visit) allForms() []survey.Form {
 
 // formTitle gives what a form is called; its id where it is not here.
 func (v *visit) formTitle(id string) string {
-	return cmp.Or(survey.TitleOf(v.allForms(), id), id)
+	return cmp.Or(survey.Named(v.allForms(), id).Title, id)
 }
 
 // formOptions are the forms to choose from, the chosen one among them.

@@ -143,7 +143,7 @@ func (v *visit) fields(r *core.Record, unmasked bool) []fieldRow {
 	var out []fieldRow
 	done := make(map[string]bool)
 	add := func(name string) {
-		if elsewhere := r.Kind == "visit" && core.TellsEntities(name); !done[name] && !elsewhere {
+		if !done[name] && !core.TellsEntities(r.Kind, name) {
 			out = append(out, v.fieldRow(k, r, k.Field(name), unmasked))
 		}
 		done[name] = true
@@ -373,7 +373,7 @@ func (v *visit) historyRow(l *store.Logged, sights map[string][]core.Sight) hist
 		row.Verdict += " · " + v.words.T(l.Reason)
 	}
 	for _, f := range l.Fields {
-		if l.Kind == "visit" && core.TellsEntities(f.Name) {
+		if core.TellsEntities(l.Kind, f.Name) {
 			continue
 		}
 		w := historyWrite{Label: v.registerName(l.Kind, f.Name), Was: v.register(l.Kind, f.Name, f.Was), Value: v.register(l.Kind, f.Name, f.Value)}

@@ -27,6 +27,17 @@ type Answered struct {
 	Device    string
 }
 
+// FormIn gives the id of the form that a record answers; "" where it answers none.
+func FormIn(r *core.Record) string {
+	switch r.Kind {
+	case "visit":
+		return r.Text("form_id")
+	case "demand":
+		return r.Kind
+	}
+	return ""
+}
+
 // Histories tells what happened to records.
 type Histories interface {
 	// History gives the entries of a record, the first one first.

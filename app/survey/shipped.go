@@ -95,14 +95,15 @@ func (f *Form) Names() []string {
 	return []string{f.ID, f.Stem}
 }
 
-// TitleOf gives what the form of an id is called; "" where it is not among them.
-func TitleOf(forms []Form, id string) string {
+// Named finds the form of an id, or of the name of a shipped form's files; the
+// zero Form where it is not among them.
+func Named(forms []Form, id string) Form {
 	for i := range forms {
 		if slices.Contains(forms[i].Names(), id) {
-			return forms[i].Title
+			return forms[i]
 		}
 	}
-	return ""
+	return Form{}
 }
 
 // Workbook gives a version's workbook as it is handed on.

@@ -7,6 +7,7 @@ import (
 
 	"fyne.io/fyne/v2"
 
+	"muqu/app/survey"
 	"muqu/app/tablet/widget"
 	"muqu/core"
 	"muqu/core/change"
@@ -29,14 +30,7 @@ func (s *Shell) readWithForm(ctx context.Context, ref core.Ref) (reading, error)
 	if err != nil {
 		return reading{}, err
 	}
-	name := ""
-	switch r.Kind {
-	case "visit":
-		name = r.Text("form_id")
-	case "demand":
-		name = "demand"
-	}
-	f, err := s.formOf(ctx, name, r.Text("form_version"))
+	f, err := s.formOf(ctx, survey.FormIn(&r), r.Text("form_version"))
 	if err != nil {
 		f = nil // it is not on the tablet: the answers are shown under their names
 	}

@@ -95,7 +95,7 @@ func (p *Household) objects(s *Shell, f *family) []fyne.CanvasObject {
 		return &Editor{Kind: "person", ID: r.ID}
 	})...)
 	objects = append(objects, s.section("household.visits", f.visits, func(r *core.Record) widget.Line {
-		return s.visitLine(r, survey.TitleOf(f.forms, r.Text("form_id")))
+		return s.visitLine(r, survey.Named(f.forms, r.Text("form_id")).Title)
 	}, showRecord)...)
 	objects = append(objects, s.section("household.demands", f.demands, s.demandLine, showRecord)...)
 	objects = append(objects, s.section("household.leads", f.leads, s.leadLine, showRecord)...)

@@ -69,7 +69,7 @@ func (s *Shell) shownFields(r reading) []string {
 		}
 	}
 	for name := range r.record.Fields {
-		if kind.Field(name).Type == core.Any && (r.form == nil || r.form.Item(name) == nil) && !core.TellsEntities(name) {
+		if kind.Field(name).Type == core.Any && (r.form == nil || r.form.Item(name) == nil) && !core.TellsEntities(r.record.Kind, name) {
 			rest = append(rest, name)
 		}
 	}
