@@ -116,10 +116,6 @@ func (s *sorter) visitItem(from *formula, it *Item) {
 	for p := it; p != nil; p = p.Parent {
 		for _, kind := range []formulaKind{computesRelevance, computesCount} {
 			fo := s.byItem[p.index][kind]
-			if fo == from && kind == computesRelevance && p != it {
-				s.cycle(fo) // what it hides is blank to it, so that it shows again
-				continue
-			}
 			if fo == nil || fo == from || from.item.inside(p) && from.kind == computesValue && p != it {
 				continue // a calculation inside a group may look at its siblings whatever the group's condition needs
 			}
